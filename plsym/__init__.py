@@ -1,0 +1,210 @@
+"""Exact breakpoints, pieces, laps and crossings of ReLU networks and PL functions.
+
+exact      numbers: the input gate, integers, number fields, decisions of signs
+piecewise  functions of one variable, curves, and counts of iterates
+networks   networks as exact PL maps, restriction to lines, realization
+interop    PyTorch, ONNX, scikit-learn: the only place that imports them
+testing    hypothesis strategies for all of these; cli: the `plsym` command
+
+Everything public is here, as ``import plsym as pl``; names load on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plsym.config import Budget
+    from plsym.errors import (
+        BudgetExceeded,
+        DomainError,
+        FieldMismatchError,
+        FormulaError,
+        InexactInputError,
+        MissingExtraError,
+        ModelFormatError,
+        PlsymError,
+        UndecidedError,
+        UnsupportedLayerError,
+    )
+    from plsym.exact.algebraic import algebraic, golden, sqrt
+    from plsym.exact.decide import Statistics
+    from plsym.exact.element import AlgebraicReal
+    from plsym.exact.enclosure import Enclosure
+    from plsym.exact.numberfield import NumberField
+    from plsym.exact.rationals import dyadic, rational
+    from plsym.interop.files import load, save
+    from plsym.interop.onnx import from_onnx
+    from plsym.interop.sklearn import from_sklearn
+    from plsym.interop.sympy import from_sympy, to_sympy
+    from plsym.interop.torch import from_torch
+    from plsym.networks.families import (
+        pulse_network,
+        random_network,
+        sawtooth_network,
+    )
+    from plsym.networks.network import ReLUNetwork, from_weights
+    from plsym.networks.realize import realize
+    from plsym.piecewise.counting import (
+        crossing_numbers,
+        iterate_distance,
+        iterate_integral,
+        iterate_variation,
+        lap_numbers,
+        piece_numbers,
+        preimage_numbers,
+    )
+    from plsym.piecewise.curve import PLCurve
+    from plsym.piecewise.equations import Interval
+    from plsym.piecewise.families import (
+        abs_map,
+        connect_the_dots,
+        constant,
+        identity,
+        rectangle_pulse,
+        relu,
+        sawtooth,
+        skew_tent,
+        stefan_map,
+        tent,
+        truncated_tent,
+    )
+    from plsym.piecewise.function import PiecewiseLinear
+    from plsym.piecewise.operations import classification_error, distance, maximum, minimum
+    from plsym.piecewise.polynomial import Polynomial
+
+# Where each public name lives; `__getattr__` imports the module when it is asked for.
+_HOME = {
+    "plsym.config": ("Budget",),
+    "plsym.errors": (
+        "BudgetExceeded",
+        "DomainError",
+        "FieldMismatchError",
+        "FormulaError",
+        "InexactInputError",
+        "MissingExtraError",
+        "ModelFormatError",
+        "PlsymError",
+        "UndecidedError",
+        "UnsupportedLayerError",
+    ),
+    "plsym.exact.algebraic": ("algebraic", "golden", "sqrt"),
+    "plsym.exact.decide": ("Statistics",),
+    "plsym.exact.element": ("AlgebraicReal",),
+    "plsym.exact.enclosure": ("Enclosure",),
+    "plsym.exact.numberfield": ("NumberField",),
+    "plsym.exact.rationals": ("dyadic", "rational"),
+    "plsym.interop.files": ("load", "save"),
+    "plsym.interop.onnx": ("from_onnx",),
+    "plsym.interop.sklearn": ("from_sklearn",),
+    "plsym.interop.sympy": ("from_sympy", "to_sympy"),
+    "plsym.interop.torch": ("from_torch",),
+    "plsym.networks.families": ("pulse_network", "random_network", "sawtooth_network"),
+    "plsym.networks.network": ("ReLUNetwork", "from_weights"),
+    "plsym.networks.realize": ("realize",),
+    "plsym.piecewise.counting": (
+        "crossing_numbers",
+        "iterate_distance",
+        "iterate_integral",
+        "iterate_variation",
+        "lap_numbers",
+        "piece_numbers",
+        "preimage_numbers",
+    ),
+    "plsym.piecewise.curve": ("PLCurve",),
+    "plsym.piecewise.equations": ("Interval",),
+    "plsym.piecewise.families": (
+        "abs_map",
+        "connect_the_dots",
+        "constant",
+        "identity",
+        "rectangle_pulse",
+        "relu",
+        "sawtooth",
+        "skew_tent",
+        "stefan_map",
+        "tent",
+        "truncated_tent",
+    ),
+    "plsym.piecewise.function": ("PiecewiseLinear",),
+    "plsym.piecewise.operations": ("classification_error", "distance", "maximum", "minimum"),
+    "plsym.piecewise.polynomial": ("Polynomial",),
+}
+
+__all__ = [
+    "AlgebraicReal",
+    "Budget",
+    "BudgetExceeded",
+    "DomainError",
+    "Enclosure",
+    "FieldMismatchError",
+    "FormulaError",
+    "InexactInputError",
+    "Interval",
+    "MissingExtraError",
+    "ModelFormatError",
+    "NumberField",
+    "PLCurve",
+    "PiecewiseLinear",
+    "PlsymError",
+    "Polynomial",
+    "ReLUNetwork",
+    "Statistics",
+    "UndecidedError",
+    "UnsupportedLayerError",
+    "abs_map",
+    "algebraic",
+    "classification_error",
+    "connect_the_dots",
+    "constant",
+    "crossing_numbers",
+    "distance",
+    "dyadic",
+    "from_onnx",
+    "from_sklearn",
+    "from_sympy",
+    "from_torch",
+    "from_weights",
+    "golden",
+    "identity",
+    "iterate_distance",
+    "iterate_integral",
+    "iterate_variation",
+    "lap_numbers",
+    "load",
+    "maximum",
+    "minimum",
+    "piece_numbers",
+    "preimage_numbers",
+    "pulse_network",
+    "random_network",
+    "rational",
+    "realize",
+    "rectangle_pulse",
+    "relu",
+    "save",
+    "sawtooth",
+    "sawtooth_network",
+    "skew_tent",
+    "sqrt",
+    "stefan_map",
+    "tent",
+    "to_sympy",
+    "truncated_tent",
+]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOME.items():
+        if name in names:
+            value = getattr(import_module(module), name)
+            globals()[name] = value  # the next use is a plain lookup
+            return value
+    if name == "__version__":
+        return import_module("importlib.metadata").version("plsym")
+    raise AttributeError(f"module 'plsym' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
