@@ -1,0 +1,190 @@
+"""The gate: what becomes an exact rational, and what is refused.
+
+Floats are refused, because nobody can tell whether 0.1 means one tenth or the
+double next to it.  `dyadic` takes a float as the rational that it is; a string
+such as "0.1" is the decimal that it shows.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import operator
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from plsym.errors import DomainError, InexactInputError
+
+__all__ = ["dyadic", "from_text", "rational", "to_text"]
+
+_NUMBER = re.compile(
+    r"\s*(?P<sign>[-+]?)\s*(?:"
+    r"0[xX](?P<hex>[0-9a-fA-F]+)(?:\s*/\s*0[xX](?P<hexden>[0-9a-fA-F]+))?"
+    r"|(?P<int>\d+)\s*/\s*(?P<den>\d+)"
+    r"|(?P<whole>\d*)(?:\.(?P<part>\d*))?(?:[eE](?P<exp>[-+]?\d{1,6}))?"
+    r")\s*\Z"
+)
+_CHUNK = 4000
+
+
+def _digits(text: str) -> int:
+    """A decimal integer of any length (Python itself stops at 4300 digits)."""
+    if len(text) <= _CHUNK:
+        return int(text or "0")
+    middle = len(text) // 2
+    power: int = 10 ** (len(text) - middle)
+    return _digits(text[:middle]) * power + _digits(text[middle:])
+
+
+def from_text(text: str, /) -> Fraction:
+    """Read "p/q", "p", a decimal such as "0.125" or "1e-3", or hexadecimal "0x1f/0x20".
+
+    Raises
+    ------
+    DomainError
+        If the text is no number, or the denominator is zero.
+
+    Examples
+    --------
+    >>> from_text("0.1"), from_text("-3/6")
+    (Fraction(1, 10), Fraction(-1, 2))
+    """
+    match = _NUMBER.match(text)
+    if match is None or not any(match[g] for g in ("hex", "int", "whole", "part")):
+        shown = text if len(text) <= 40 else text[:40] + "..."
+        raise DomainError(
+            f"{shown!r} is no rational number; write an integer, 'p/q' or a decimal such as '0.125'"
+        )
+    denominator = 1
+    if match["hex"]:
+        numerator = int(match["hex"], 16)
+        if match["hexden"]:
+            denominator = int(match["hexden"], 16)
+    elif match["int"]:
+        numerator, denominator = _digits(match["int"]), _digits(match["den"])
+    else:
+        part = match["part"] or ""
+        numerator = _digits((match["whole"] or "") + part)
+        exponent = int(match["exp"] or 0) - len(part)
+        if exponent >= 0:
+            numerator *= 10**exponent
+        else:
+            denominator = 10**-exponent
+    if denominator == 0:
+        raise DomainError(f"{text!r} has a zero denominator")
+    return Fraction(-numerator if match["sign"] == "-" else numerator, denominator)
+
+
+def to_text(value: Fraction, /) -> str:
+    """Write a rational as "p/q" or "p"; numbers of more than 4000 digits in hexadecimal.
+
+    Examples
+    --------
+    >>> to_text(Fraction(1, 3)), to_text(Fraction(4))
+    ('1/3', '4')
+    """
+    p, q = value.numerator, value.denominator
+    # 4000 decimal digits are a little more than 13287 bits
+    if max(p.bit_length(), q.bit_length()) > 13287:
+        return f"{p:#x}" if q == 1 else f"{p:#x}/{q:#x}"
+    return str(p) if q == 1 else f"{p}/{q}"
+
+
+def rational(x: Any, /) -> Fraction:
+    """Read an exact rational number.
+
+    Parameters
+    ----------
+    x : int, Fraction, str, numpy integer, or any rational of gmpy2, flint or sympy
+        Strings are "p/q", integers or decimals.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    InexactInputError
+        If ``x`` is a float, a bool or something else that is no exact number.
+    DomainError
+        If a string is no number.
+
+    Examples
+    --------
+    >>> rational("1/3"), rational("0.1"), rational(7)
+    (Fraction(1, 3), Fraction(1, 10), Fraction(7, 1))
+    """
+    if type(x) is Fraction:
+        return x
+    if type(x) is int:
+        return Fraction(x)
+    if isinstance(x, str):
+        return from_text(x)
+    kind = type(x).__name__
+    if isinstance(x, bool) or kind in ("bool_", "bool"):
+        raise InexactInputError(f"{x!r} is a truth value, not a number; write 0 or 1")
+    if isinstance(x, float) or kind.startswith(("float", "longdouble", "bfloat")):
+        raise InexactInputError(
+            f"{x!r} is a float; pass a string such as '0.1' for the decimal it shows, "
+            f"or pl.dyadic(x) for the exact value of the float"
+        )
+    if isinstance(x, Decimal):
+        if not x.is_finite():
+            raise DomainError(f"{x} is not a finite number")
+        return Fraction(x)
+    if isinstance(x, numbers.Rational):
+        # foreign integers inside a Fraction overflow silently: go through index
+        return Fraction(operator.index(x.numerator), operator.index(x.denominator))
+    if hasattr(x, "__index__") and getattr(x, "shape", ()) == ():
+        return Fraction(operator.index(x))
+    if getattr(x, "is_Rational", None) is True or kind == "fmpq":
+        p, q = x.p, x.q
+        if int(q) == 0:
+            raise DomainError(f"{x} is not a finite number")
+        return Fraction(int(p), int(q))
+    if getattr(x, "shape", None) == () and hasattr(x, "item"):
+        return rational(x.item())
+    raise InexactInputError(
+        f"{x!r} of type {kind} is no exact number; pass an int, a Fraction or a string 'p/q'"
+    )
+
+
+def dyadic(x: Any, /) -> Fraction:
+    """The rational number that a float is: m * 2**e, exactly.
+
+    Parameters
+    ----------
+    x : float of any width
+        Also numpy and torch scalars; integers and fractions pass through.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    DomainError
+        If ``x`` is NaN or infinite.
+
+    Examples
+    --------
+    >>> dyadic(0.1)
+    Fraction(3602879701896397, 36028797018963968)
+    """
+    if hasattr(x, "item") and getattr(x, "shape", ()) == ():
+        native = x.item()
+        # a long double has no native counterpart and stays as it is
+        x = native
+    if isinstance(x, bool):
+        raise InexactInputError(f"{x!r} is a truth value, not a number; write 0 or 1")
+    if hasattr(x, "as_integer_ratio") and not isinstance(x, (int, Fraction, Decimal)):
+        finite = math.isfinite(x)
+        if not finite:
+            raise DomainError(f"{x} is not a finite number")
+        p, q = x.as_integer_ratio()
+        return Fraction(int(p), int(q))
+    if type(x).__name__.startswith(("bfloat", "float8")):
+        return dyadic(float(x))
+    return rational(x)
