@@ -1,0 +1,146 @@
+"""Sharp float enclosures of affine forms of units: the middle step of every decision.
+
+A row's error bound in the sweep compounds from stage to stage.  Here one unit is
+evaluated afresh at a double t under known signs: the forward values satisfy
+each stage up to a local rounding residual, and the float adjoint of the unit
+says what every residual contributes.  The adjoint's own error enters in second
+order only, so a coarse bound of it is enough.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plsym.networks.forms import Items
+from plsym.networks.history import History, Indices
+from plsym.networks.prepared import ROUNDOFF, SLACK
+
+__all__ = ["FloatForm", "float_forms", "root_enclosures"]
+
+Floats = NDArray[np.float64]
+
+
+class FloatForm(NamedTuple):
+    """Enclosures of value(t) and slope of units at given t: midpoints and radii."""
+
+    value: Floats
+    value_radius: Floats
+    slope: Floats
+    slope_radius: Floats
+
+
+def _norms(a: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", a, a)) * SLACK)
+
+
+def float_forms(history: History, items: Items, t: Floats) -> FloatForm:
+    """Enclose the items' affine forms at local parameters ``t`` in [0, 1].
+
+    Cost: two matrix products a stage with as many rows as there are items.
+    """
+    n = len(items.stage)
+    prepared = history.prepared
+    top = int(items.stage.max(initial=0))
+    segment = history.coarser(items.piece, items.resolution, 0)
+    mid = history.corners.mid
+    low, high = mid[segment], mid[segment + 1]
+    step = high - low
+    h = low + t[:, None] * step
+    # rounding of the corners, the difference, the product and the sum
+    input_error = 8 * ROUNDOFF * (_norms(low) + _norms(high))
+    value = np.zeros(n)
+    sizes: list[Floats] = []
+    signs: list[NDArray[np.bool_] | None] = []
+    for i in range(top + 1):
+        stage = prepared[i]
+        sizes.append(_norms(h) + stage.beta)
+        z = stage.linear.apply(h)
+        z += stage.bias
+        here = np.flatnonzero(items.stage == i)
+        value[here] = z[here, items.unit[here]]
+        if i < top:
+            later = items.stage > i
+            pieces = np.zeros(n, dtype=np.intp)
+            pieces[later] = history.coarser(items.piece[later], items.resolution, i + 1)
+            positive = history.positive(i, pieces)
+            signs.append(positive)
+            h = z if positive is None else stage.units(z, positive)
+    order = np.argsort(-items.stage, kind="stable")
+    radius = np.zeros(n)
+    g = np.zeros((0, 0))
+    delta = np.zeros(0)
+    joined = 0
+    sorted_stage = items.stage[order]
+    for i in range(top, -1, -1):
+        stage = prepared[i]
+        if joined:
+            who = order[:joined]
+            positive = signs[i]
+            if positive is not None:
+                g = stage.units(g, positive[who])
+                norm = _norms(g)
+                delta = stage.kappa * delta + stage.unit_rounding * norm
+            norm = _norms(g)
+            local = stage.phi + stage.unit_rounding * stage.frobenius
+            radius[who] += (norm + delta) * local * sizes[i][who]
+            delta = stage.sigma * delta + stage.gamma_pull * stage.frobenius * norm
+            g = stage.linear.pull(g)
+        fresh = int(np.searchsorted(-sorted_stage, -i, side="right"))
+        if fresh > joined:
+            who = order[joined:fresh]
+            rows = stage.linear.rows(items.unit[who])
+            radius[who] += stage.gamma * sizes[i][who]
+            g = rows if joined == 0 else np.concatenate([g, rows])
+            rounding = 0.0 if stage.is_exact else ROUNDOFF * stage.largest
+            delta = np.concatenate([delta, np.full(fresh - joined, rounding)])
+            joined = fresh
+    reach = _norms(g) + delta
+    radius[order] += reach * input_error[order]
+    slope = np.empty(n)
+    slope_radius = np.empty(n)
+    slope[order] = np.einsum("ij,ij->i", g, step[order])
+    steps = _norms(step[order])
+    slope_radius[order] = (
+        delta * steps
+        + (mid.shape[1] + 4) * ROUNDOFF * reach * steps
+        + reach * 4 * ROUNDOFF * (_norms(low[order]) + _norms(high[order]))
+    )
+    return FloatForm(value, radius * SLACK, slope, slope_radius * SLACK)
+
+
+def root_enclosures(form: FloatForm, t: Floats) -> tuple[Floats, Floats]:
+    """Where forms that were evaluated at ``t`` vanish: midpoints and radii.
+
+    The radius is infinite where the slope's sign is not certain.
+    """
+    size = np.abs(form.slope) - form.slope_radius
+    with np.errstate(all="ignore"):
+        correction = form.value / form.slope
+        middle = t - correction
+        radius = (form.value_radius + np.abs(correction) * form.slope_radius) / size
+        radius = radius * SLACK + 4 * ROUNDOFF * (np.abs(middle) + np.abs(t))
+    bad = ~(size > 0) | ~np.isfinite(radius)
+    return np.where(bad, t, middle), np.where(bad, np.inf, radius)
+
+
+def unit_values_at_roots(
+    history: History, units: Items, roots: Items, t: Floats
+) -> tuple[Floats, Floats]:
+    """Enclose units at the exact zeros of other units (or at corners, stage -1).
+
+    ``t`` are doubles near the zeros; ``roots.stage`` is -1 where t itself is meant.
+    """
+    n = len(t)
+    offset = np.zeros(n)
+    at_root: Indices = np.flatnonzero(roots.stage >= 0)
+    if at_root.size:
+        form = float_forms(history, roots.select(at_root), t[at_root])
+        middle, radius = root_enclosures(form, t[at_root])
+        offset[at_root] = np.abs(middle - t[at_root]) + radius
+    form = float_forms(history, units, t)
+    with np.errstate(invalid="ignore"):
+        total = form.value_radius + (np.abs(form.slope) + form.slope_radius) * offset
+    return form.value, np.where(np.isnan(total), np.inf, total * SLACK)

@@ -1,0 +1,131 @@
+"""A network with one input as a function: counted from decisions, listed on demand."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+from gmpy2 import mpq
+from numpy.typing import NDArray
+
+from plsym.config import Budget
+from plsym.exact.scalars import Num
+from plsym.networks.paths import affine_part, homogeneous, infinite_corners, run
+from plsym.networks.stages import Stage
+from plsym.piecewise.knots import Knots
+
+__all__ = ["SweepSource"]
+
+Indices = NDArray[np.intp]
+
+
+class SweepSource:
+    """What a `PiecewiseLinear` made from a network stands on.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        One input, one output, the last stage affine.
+    a, b : number or None
+        The ends of the domain; None for an infinite end.
+    value : callable
+        The exact value of the network at a point.
+    budget : Budget, optional
+    engine : str, optional
+        See `plsym.networks.paths.run`.
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        a: Num | None,
+        b: Num | None,
+        value: Callable[[Num], Num],
+        budget: Budget | None = None,
+        engine: str | None = None,
+    ) -> None:
+        self._a, self._b = a, b
+        self._value = value
+        self._bounded = a is not None and b is not None
+        if self._bounded:
+            assert a is not None and b is not None
+            corners = [[a], [b]]
+        else:
+            stages, corners = homogeneous(stages), infinite_corners(a, b)
+        self.sweep = run(stages, corners, budget=budget, engine=engine)
+
+    @cached_property
+    def _breaks(self) -> Indices:
+        """The rows at which the function itself changes slope."""
+        breaks = self.sweep.output_breaks()
+        inner = np.flatnonzero(self.sweep.is_corner)[1:-1]
+        if inner.size == 0:
+            return breaks
+        # the path turns at x = 0, where w f(x / w) bends even if f does not
+        (corner,) = inner.tolist()
+        breaks = breaks[breaks != corner]
+        left, right = self.sweep.exact_slopes([0], np.array([corner - 1, corner]))
+        value = self.sweep.exact_values(-1, np.array([corner]))[0][0]
+        # w f(x / w) has slope s + f(0) before the corner and s - f(0) after it
+        if left[0] - value != right[0] + value:
+            breaks = np.sort(np.append(breaks, corner))
+        return breaks
+
+    @property
+    def num_pieces(self) -> int:
+        """The number of pieces, without listing them."""
+        return len(self._breaks) + 1
+
+    @cached_property
+    def lap_number(self) -> int:
+        """The number of laps."""
+        knots = self.knots()
+        signs = [] if knots.left is None else [_sign(knots.left)]
+        signs += [_sign(v - u) for u, v in zip(knots.ys, knots.ys[1:], strict=False)]
+        signs += [] if knots.right is None else [_sign(knots.right)]
+        moving = [s for s in signs if s]
+        return 1 + sum(u != v for u, v in itertools.pairwise(moving))
+
+    def ends(self) -> tuple[Num | None, Num | None]:
+        """Return the ends of the domain."""
+        return self._a, self._b
+
+    def value(self, x: Num) -> Num:
+        """Return the value at a point."""
+        return self._value(x)
+
+    @cached_property
+    def _knots(self) -> Knots:
+        last = self.sweep.num_rows - 1
+        rows = np.concatenate([[0], self._breaks, [last]]).astype(np.intp)
+        ts = self.sweep.exact_positions(rows)
+        ys = [v[0] for v in self.sweep.exact_values(-1, rows)]
+        if self._bounded:
+            a, b = self._a, self._b
+            assert a is not None and b is not None
+            return Knots(tuple(a + t * (b - a) for t in ts), tuple(ys))
+        xs: list[Num] = []
+        values: list[Num] = []
+        left = right = None
+        for t, y in zip(ts, ys, strict=True):
+            x, w = affine_part(t, self._a, self._b)
+            if w != 0:
+                xs.append(x / w)
+                values.append(y / w)
+            elif x < 0:
+                left = -y
+            else:
+                right = y
+        if not xs:  # affine on the whole line
+            xs, values = [mpq(0)], [self._value(mpq(0))]
+        return Knots(tuple(xs), tuple(values), left, right)
+
+    def knots(self) -> Knots:
+        """List the knots: exact numbers for all pieces, in bulk."""
+        return self._knots
+
+
+def _sign(value: Num) -> int:
+    return int(value > 0) - int(value < 0)

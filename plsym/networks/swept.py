@@ -1,0 +1,297 @@
+"""The result of a sweep: decisions, float shadows, and exact numbers on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from gmpy2 import mpq
+from numpy.typing import NDArray
+
+from plsym.config import Budget
+from plsym.exact.dyadics import ExactArray
+from plsym.networks.forms import Items
+from plsym.networks.history import Indices
+from plsym.networks.prepared import ROUNDOFF, SLACK, Prepared
+from plsym.networks.refine import float_forms
+from plsym.networks.stages import Stage
+from plsym.networks.sweep import run_sweep
+
+__all__ = ["Sweep", "TransitionArrays", "sweep"]
+
+Floats = NDArray[np.float64]
+
+
+class TransitionArrays(NamedTuple):
+    """Changes of activity along the path, sorted by row, then stage, then unit."""
+
+    row: Indices
+    stage: Indices
+    unit: Indices
+    after: NDArray[np.bool_]
+
+
+def sweep(
+    stages: Sequence[Stage],
+    corners: ExactArray,
+    *,
+    budget: Budget | None = None,
+    prepared: Sequence[Prepared] | None = None,
+) -> Sweep:
+    """Sweep stages along a polyline and decide every breakpoint exactly.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        As `plsym.networks.lower` makes them.
+    corners : ExactArray, shape (k, n_in)
+        The corners of the path, k >= 2; corner i has the parameter t = i.
+    budget : Budget, optional
+    prepared : sequence of Prepared, optional
+        Float copies of the stages, shared between sweeps.
+
+    Returns
+    -------
+    Sweep
+
+    Notes
+    -----
+    Exact: every sign and order is certain.  Cost: R rows and stages of width w
+    take O(R w^2) float operations; undecided items add one chain of matrix
+    products each, in batches.
+    """
+    return Sweep(stages, corners, budget, prepared)
+
+
+class Sweep:
+    """Breakpoints of all units of a network along a path.
+
+    Attributes
+    ----------
+    num_rows : int
+        Corners and activation breakpoints.
+    t : ndarray of float64, shape (num_rows,)
+        Float shadow of the positions.
+    statistics : Statistics
+        How many signs and orders the filter, the refinement and integers decided.
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        corners: ExactArray,
+        budget: Budget | None = None,
+        prepared: Sequence[Prepared] | None = None,
+    ) -> None:
+        self.stages = tuple(stages)
+        self.corners = corners
+        self._history, self._rows, self._forms, self.statistics = run_sweep(
+            stages, corners, budget, prepared
+        )
+        self.num_rows = self._history.num_rows
+        self.t = self._rows.t
+
+    @cached_property
+    def is_corner(self) -> NDArray[np.bool_]:
+        """Which rows are corners of the path."""
+        return np.asarray(self._history.origin()[0] < 0)
+
+    @property
+    def row_origin(self) -> tuple[Indices, Indices]:
+        """Stage and unit whose zero each row is; -1 for corners."""
+        return self._history.origin()
+
+    @property
+    def outputs(self) -> Floats:
+        """Float shadow of the outputs at the rows, shape (num_rows, n_out)."""
+        return self._rows.h
+
+    def rows_after(self, stage: int) -> Indices:
+        """The rows that are corners or breakpoints of stages 0..stage."""
+        history = self._history
+        return history.rows_at(stage + 1, history.resolution)
+
+    def activity(self, stage: int) -> NDArray[np.bool_]:
+        """Which units of a stage are positive on each piece, shape (num_rows - 1, n_out).
+
+        Raises
+        ------
+        ValueError
+            If the stage has no unit that bends.
+        """
+        history = self._history
+        pieces = history.coarser(np.arange(self.num_rows - 1), history.resolution, stage + 1)
+        positive = history.positive(stage, pieces)
+        if positive is None:
+            raise ValueError(f"stage {stage} is affine: its units have no activity")
+        return positive
+
+    @cached_property
+    def _transitions(self) -> TransitionArrays:
+        history = self._history
+        parts: list[tuple[Indices, Indices, Indices, NDArray[np.bool_]]] = []
+        for i, stage in enumerate(self.stages):
+            active = history.active[i]
+            if active is None:
+                continue
+            on = active[:-1] | active[1:]
+            change = on[1:] != on[:-1]
+            if stage.bending.size < stage.n_out:
+                plain = np.ones(stage.n_out, dtype=bool)
+                plain[stage.bending] = False
+                change[:, plain] = False
+            row, unit = np.nonzero(change)
+            final = history.rows_at(i + 1, history.resolution)[row + 1]
+            parts.append((final, np.full(len(row), i, dtype=np.intp), unit, on[row + 1, unit]))
+        if not parts:
+            none = np.zeros(0, dtype=np.intp)
+            return TransitionArrays(none, none, none, none.astype(bool))
+        row, index, unit, after = (np.concatenate(p) for p in zip(*parts, strict=True))
+        order = np.lexsort((unit, index, row))
+        return TransitionArrays(row[order], index[order], unit[order], after[order])
+
+    def transitions(self) -> TransitionArrays:
+        """All changes of activity; several may share a row."""
+        return self._transitions
+
+    # exact numbers -----------------------------------------------------------
+
+    def _row_items(self, rows: Indices) -> Items:
+        stage, unit = self._history.origin()
+        piece = np.minimum(rows, self.num_rows - 2)
+        return Items(stage[rows], unit[rows], piece, self._history.resolution)
+
+    def exact_positions(self, rows: Indices | None = None) -> list[mpq]:
+        """The exact path parameters of rows (all rows by default).
+
+        Notes
+        -----
+        One chain of residue products for all rows together.
+        """
+        history = self._history
+        chosen = np.arange(self.num_rows) if rows is None else np.asarray(rows, dtype=np.intp)
+        items = self._row_items(chosen)
+        corner = items.stage < 0
+        roots = self._forms.roots(items.select(np.flatnonzero(~corner)))
+        segment = history.coarser(items.piece, items.resolution, 0)
+        corner_index = np.searchsorted(history.rows_at(0, history.resolution), chosen)
+        source = iter(roots)
+        return [
+            mpq(int(corner_index[i])) if corner[i] else next(source) + int(segment[i])
+            for i in range(len(chosen))
+        ]
+
+    def exact_values(
+        self, stage: int = -1, rows: Indices | None = None, units: Sequence[int] | None = None
+    ) -> list[list[mpq]]:
+        """Exact outputs of a stage (after its units) at rows, one list for each row."""
+        history = self._history
+        k = stage % len(self.stages)
+        chosen = np.arange(self.num_rows) if rows is None else np.asarray(rows, dtype=np.intp)
+        wanted = np.arange(self.stages[k].n_out) if units is None else np.asarray(units, np.intp)
+        n, m = len(chosen), len(wanted)
+        piece = np.minimum(chosen, self.num_rows - 2)
+        items = Items(
+            np.full(n * m, k), np.tile(wanted, n), np.repeat(piece, m), history.resolution
+        )
+        constant, slope = self._forms.integers(items)
+        factor = self._forms.factor(k)
+        segment = history.coarser(piece, history.resolution, 0)
+        alpha = [self.stages[k].alpha.scalar(int(j)) for j in wanted]
+        out = []
+        for i, t in enumerate(self.exact_positions(chosen)):
+            local = t - int(segment[i])
+            row = []
+            for j in range(m):
+                z = (constant[i * m + j] + slope[i * m + j] * local) / factor
+                row.append(z if z > 0 else alpha[j] * z)
+            out.append(row)
+        return out
+
+    def exact_slopes(self, units: Sequence[int], pieces: Indices) -> list[list[mpq]]:
+        """Exact slopes of outputs of the last (affine) stage on pieces, in the path parameter."""
+        k = len(self.stages) - 1
+        n, m = len(pieces), len(units)
+        items = Items(
+            np.full(n * m, k),
+            np.tile(np.asarray(units, dtype=np.intp), n),
+            np.repeat(np.asarray(pieces, dtype=np.intp), m),
+            self._history.resolution,
+        )
+        _, slope = self._forms.integers(items)
+        factor = self._forms.factor(k)
+        return [[mpq(slope[i * m + j], factor) for j in range(m)] for i in range(n)]
+
+    # the output's own breakpoints ----------------------------------------------
+
+    def output_breaks(self, component: int | None = None) -> Indices:
+        """Interior rows at which the output changes slope.
+
+        Parameters
+        ----------
+        component : int, optional
+            One output; any output by default.
+
+        Returns
+        -------
+        ndarray of int
+            Rows in increasing order.  Corners of the path count as any other row:
+            a slope is taken in the path parameter.
+        """
+        stage = self.stages[-1]
+        units = np.arange(stage.n_out) if component is None else np.array([component])
+        if self.num_rows == 2:
+            return np.zeros(0, dtype=np.intp)
+        y = self._rows.h if component is None else self._rows.h[:, units]
+        t = self.t
+        with np.errstate(all="ignore"):
+            width = t[1:] - t[:-1]
+            # the form of a piece is known at the positions p of its ends, which t shadows
+            drift = 2 * self._rows.t_error + 4 * ROUNDOFF * float(t[-1])
+            least = np.maximum(width - drift, 0.0)
+            slope = (y[1:] - y[:-1]) / width[:, None]
+            size = np.abs(slope).max(axis=1)
+            # both values, the width, and the rounding of the difference and the quotient
+            error = self._rows.error
+            value = error[1:] + error[:-1] + (8 * ROUNDOFF) * np.abs(y).max()
+            doubt = (value + size * drift) / least + 8 * ROUNDOFF * size
+            doubt[~(least > 0)] = np.inf
+            jump = np.abs(slope[1:] - slope[:-1]).max(axis=1)
+            sure: NDArray[np.bool_] = jump > (doubt[1:] + doubt[:-1]) * SLACK
+        rows = np.arange(1, self.num_rows - 1)
+        self.statistics.filtered += int(sure.sum())
+        open_rows = np.flatnonzero(~sure)
+        if open_rows.size:
+            sure[open_rows] = self._settle_breaks(rows[open_rows], units)
+        breaks: Indices = rows[sure]
+        return breaks
+
+    def _settle_breaks(self, rows: Indices, units: Indices) -> NDArray[np.bool_]:
+        """Compare the slopes on both sides of rows: by float adjoints, then in residues."""
+        k = len(self.stages) - 1
+        n, m = len(rows), len(units)
+        resolution = self._history.resolution
+        piece = np.concatenate([np.repeat(rows - 1, m), np.repeat(rows, m)])
+        unit = np.tile(units, 2 * n)
+        items = Items(np.full(2 * n * m, k), unit, piece, resolution)
+        segment = self._history.coarser(piece, resolution, 0)
+        at = np.clip(self.t[piece] - segment, 0.0, 1.0)
+        form = float_forms(self._history, items, at)
+        slope = form.slope.reshape(2, n, m)
+        radius = form.slope_radius.reshape(2, n, m)
+        differ = np.abs(slope[1] - slope[0]) > (radius[0] + radius[1]) * SLACK
+        found: NDArray[np.bool_] = differ.any(axis=1)
+        self.statistics.refined += int(found.sum())
+        left = np.flatnonzero(~found)
+        if left.size:
+            self.statistics.exact += left.size
+            keep = (left[:, None] * m + np.arange(m)).ravel()
+            both = np.concatenate([keep, keep + n * m])
+            ring, _, exact = self._forms.residues(items.select(both))
+            half = exact.shape[1] // 2
+            difference = ring.reduce(exact[:, half:] - exact[:, :half])
+            zero = ring.is_zero(difference).reshape(len(left), m)
+            found[left] = ~zero.all(axis=1)
+        return found
