@@ -1,0 +1,168 @@
+"""Parse the command line, run one command, turn errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from plsym.cli import analyze, convert, iterate
+from plsym.errors import BudgetExceeded, PlsymError, UndecidedError
+
+__all__ = ["main"]
+
+DONE, USAGE, UNDECIDED, INTERNAL, INTERRUPTED, BROKEN_PIPE = 0, 2, 3, 70, 130, 141
+
+EPILOG = """\
+F is a formula ("max(0, 2*x) - abs(x - 1/3)"), a family call (tent, "abs_map(golden)"),
+a JSON list of points [[x, y], ...], a file (.json, .npz, .onnx, .nnet), or - for standard input.
+Numbers are exact: 3, 1/3, 0.25, golden, "sqrt(5)".
+Exit codes: 0 done, 2 usage or bad input, 3 undecided or out of budget, 70 internal error.
+"""
+
+
+class _UsageError(Exception):
+    pass
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse, with its errors raised: they leave through the same door as the others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(f"{message}; see: {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="plsym",
+        description="Exact pieces, laps and crossings of PL functions and ReLU networks.",
+        epilog=EPILOG,
+        formatter_class=layout,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for module in (analyze, iterate, convert):
+        name = module.__name__.rpartition(".")[2]
+        command = commands.add_parser(
+            name,
+            help=module.HELP,
+            description=module.HELP,
+            epilog=EPILOG,
+            formatter_class=layout,
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the ``plsym`` command.
+
+    Parameters
+    ----------
+    argv : sequence of str or None
+        The arguments after the program's name; None takes them from `sys.argv`.
+
+    Returns
+    -------
+    int
+        0 done; 2 usage or bad input; 3 undecided or out of budget; 70 internal
+        error; 130 interrupted; 141 the reader of standard output went away.
+
+    Notes
+    -----
+    Data goes to standard output, everything else to standard error.
+
+    Examples
+    --------
+    >>> from plsym.cli import main
+    >>> main(["iterate", "tent", "-n", "3"])
+     n  laps  pieces
+     1     2       2
+     2     4       4
+     3     8       8
+    0
+    """
+    # Counts of iterates outgrow the 4300 digits that Python prints by default.
+    digits = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _discard_stdout()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        print("plsym: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except (BudgetExceeded, UndecidedError) as error:
+        return _complain(error, UNDECIDED)
+    except (PlsymError, _UsageError, OSError) as error:
+        return _complain(error, USAGE)
+    except Exception as error:
+        if os.environ.get("PLSYM_TRACEBACK"):
+            raise
+        print(
+            f"plsym: internal error: {type(error).__name__}: {_one_line(error)} "
+            "(PLSYM_TRACEBACK=1 shows where; please report it)",
+            file=sys.stderr,
+        )
+        return INTERNAL
+    finally:
+        sys.set_int_max_str_digits(digits)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    parser = _parser()
+    try:
+        args = parser.parse_args(_protect_negatives(sys.argv[1:] if argv is None else argv))
+    except SystemExit as stop:  # --help has printed and wants to leave
+        return int(stop.code or 0)
+    if args.version:
+        import plsym
+
+        print(f"plsym {plsym.__version__}")
+        return DONE
+    if args.command is None:
+        parser.error("a command is missing")
+    args.run(args)
+    return DONE
+
+
+def _protect_negatives(argv: Sequence[str]) -> list[str]:
+    """Keep ``-1/2`` or ``-x`` from being read as an option: argparse only knows plain numbers."""
+    return [
+        " " + word if len(word) > 1 and word[0] == "-" and _starts_value(word[1:]) else word
+        for word in argv
+    ]
+
+
+def _starts_value(rest: str) -> bool:
+    return rest[0] in "0123456789.(" or rest.startswith(
+        ("x", "abs", "max", "min", "relu", "golden", "sqrt")
+    )
+
+
+def _complain(error: BaseException, code: int) -> int:
+    print(f"plsym: error: {_one_line(error)}", file=sys.stderr)
+    return code
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _discard_stdout() -> None:
+    """Point standard output nowhere, so that the interpreter's last flush stays silent."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError):  # no real file behind stdout
+        pass

@@ -1,0 +1,59 @@
+"""Talk on standard error while long work runs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["working"]
+
+PATIENCE = 2.0  # seconds of silence before the first word
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what is being worked on if it takes longer than two seconds.
+
+    Parameters
+    ----------
+    what : str
+        Such as ``"counting laps"``.
+
+    Notes
+    -----
+    On a terminal one line counts the seconds and disappears at the end;
+    elsewhere one line is written, once.
+
+    Examples
+    --------
+    >>> with working("adding"):
+    ...     total = 1 + 1
+    """
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(what, done), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _watch(what: str, done: threading.Event) -> None:
+    began = time.monotonic()
+    if done.wait(PATIENCE):
+        return
+    if not sys.stderr.isatty():
+        print(f"plsym: {what} ...", file=sys.stderr, flush=True)
+        return
+    while True:
+        seconds = int(time.monotonic() - began)
+        sys.stderr.write(f"\rplsym: {what} ... {seconds} s ")
+        sys.stderr.flush()
+        if done.wait(1.0):
+            break
+    sys.stderr.write("\r\x1b[K")
+    sys.stderr.flush()

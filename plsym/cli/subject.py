@@ -1,0 +1,223 @@
+"""What the argument F of a command may be, and how exact numbers are read from it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import plsym
+from plsym.errors import FormulaError, ModelFormatError
+from plsym.exact.rationals import rational
+from plsym.networks.network import ReLUNetwork
+from plsym.piecewise.function import PiecewiseLinear
+
+__all__ = ["FAMILIES", "read_domain", "read_number", "read_point", "read_subject"]
+
+FAMILIES = (
+    "abs_map",
+    "connect_the_dots",
+    "constant",
+    "identity",
+    "rectangle_pulse",
+    "sawtooth",
+    "stefan_map",
+    "tent",
+    "truncated_tent",
+)
+FILES = (".json", ".npz", ".onnx", ".nnet", ".pt")
+
+Domain = tuple[Any, Any] | None
+
+
+def read_subject(word: str, domain: Domain = None) -> PiecewiseLinear | ReLUNetwork:
+    """Read a function or a network from a command-line argument.
+
+    Parameters
+    ----------
+    word : str
+        A formula, a family call, JSON points, the name of a file, or ``-``.
+    domain : pair of exact numbers or None
+        The domain of a formula, or the interval to restrict a function to.
+
+    Returns
+    -------
+    PiecewiseLinear or ReLUNetwork
+
+    Raises
+    ------
+    FormulaError
+        If the word is none of these.
+    ModelFormatError
+        If a file or the JSON does not hold a function or a network.
+    OSError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> read_subject("abs_map(3/2)")(0)
+    Fraction(-1, 1)
+    """
+    word = word.strip()
+    if word == "-":
+        word = sys.stdin.read().strip()
+        if not word:
+            raise FormulaError("standard input is empty; give a formula or JSON points")
+    elif Path(word).suffix.lower() in FILES and "(" not in word:
+        return _from_file(Path(word), domain)
+    if word[:1] in ("{", "["):
+        return _from_json(word, "the argument", domain)
+    family = re.fullmatch(r"\s*(\w+)\s*(?:\((.*)\))?\s*", word, re.DOTALL)
+    if family is not None and family[1] in FAMILIES:
+        return _from_family(family[1], family[2] or "", domain)
+    return PiecewiseLinear.from_formula(word, domain=domain)
+
+
+def read_number(word: str) -> Any:
+    """Read an exact constant such as ``3``, ``1/3``, ``0.25``, ``golden`` or ``sqrt(5)/2``.
+
+    Parameters
+    ----------
+    word : str
+        The text.
+
+    Returns
+    -------
+    int, Fraction or AlgebraicReal
+        Whole numbers as int.
+
+    Raises
+    ------
+    FormulaError
+        If the text is not a constant.
+
+    Examples
+    --------
+    >>> read_number("7/2 - 3")
+    Fraction(1, 2)
+    """
+    f = PiecewiseLinear.from_formula(word.strip())
+    if f.num_pieces > 1 or f.slopes[0] != 0:
+        raise FormulaError(f"{word.strip()!r} depends on x; a constant is needed here")
+    value = f(0)
+    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def read_domain(words: list[str] | None) -> tuple[Any, Any] | None:
+    """Read the two ends given with ``--domain``."""
+    return None if words is None else (read_number(words[0]), read_number(words[1]))
+
+
+def read_point(word: str) -> list[Fraction]:
+    """Read the coordinates of a point.
+
+    Parameters
+    ----------
+    word : str
+        Rationals separated by commas, or the name of a ``.json`` file with a
+        list of them (nested lists are read row by row).
+
+    Returns
+    -------
+    list of Fraction
+
+    Raises
+    ------
+    InexactInputError, DomainError, ModelFormatError
+        If a coordinate is not a rational number, or the file is not such a list.
+    OSError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> read_point("1/2, -3, 0.25")
+    [Fraction(1, 2), Fraction(-3, 1), Fraction(1, 4)]
+    """
+    word = word.strip()
+    if Path(word).suffix.lower() != ".json":
+        return [rational(part.strip()) for part in word.split(",")]
+    data = _parse(_read(Path(word)), word)
+    flat: list[Any] = []
+    todo = [data]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, list):
+            todo.extend(reversed(item))
+        else:
+            flat.append(item)
+    if not isinstance(data, list) or not flat:
+        raise ModelFormatError(f'{word}: a point is a JSON list of numbers such as [0, "5/16"]')
+    return [rational(item) for item in flat]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ModelFormatError(f"{path} is not a text file: {error}") from None
+
+
+def _parse(content: str, name: str) -> Any:
+    try:
+        # A decimal such as 0.1 means one tenth here, not the nearest float.
+        return json.loads(content, parse_float=str, parse_constant=str)
+    except ValueError as error:
+        raise ModelFormatError(f"{name} is not JSON: {error}") from None
+
+
+def _from_file(path: Path, domain: Domain) -> PiecewiseLinear | ReLUNetwork:
+    if path.suffix.lower() != ".json":
+        path.stat()  # a missing file is the operating system's error, with its name
+        return plsym.load(path)
+    content = _read(path)
+    data = _parse(content, str(path))
+    if isinstance(data, dict) and "layers" in data:
+        return plsym.load(path)
+    return _from_json(content, str(path), domain)
+
+
+def _from_json(content: str, name: str, domain: Domain) -> PiecewiseLinear:
+    data = _parse(content, name)
+    if isinstance(data, dict):
+        f = PiecewiseLinear.from_json(data)
+    else:
+        if not all(isinstance(point, list) and len(point) == 2 for point in data):
+            raise ModelFormatError(f"{name}: points are a list of pairs [[x, y], ...]")
+        f = PiecewiseLinear.from_points([tuple(point) for point in data])
+    return f if domain is None else f.restrict(*domain)
+
+
+def _from_family(name: str, arguments: str, domain: Domain) -> PiecewiseLinear:
+    make = getattr(plsym, name)
+    values = [_argument(part) for part in _split(arguments)]
+    signature = inspect.signature(make)
+    own_domain = domain is not None and "domain" in signature.parameters
+    named = {"domain": domain} if own_domain else {}
+    try:
+        signature.bind(*values, **named)
+    except TypeError as error:
+        raise FormulaError(f"{name}({arguments}): {error}; it is {name}{signature}") from None
+    f: PiecewiseLinear = make(*values, **named)
+    return f if domain is None or own_domain else f.restrict(*domain)
+
+
+def _split(arguments: str) -> list[str]:
+    """Split at the commas that are in no bracket."""
+    parts, depth = [""], 0
+    for character in arguments:
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts] if arguments.strip() else []
+
+
+def _argument(part: str) -> Any:
+    if part[:1] == "[" and part[-1:] == "]":
+        return tuple(_argument(item) for item in _split(part[1:-1]))
+    return read_number(part)

@@ -1,0 +1,86 @@
+"""The README's sessions are run and compared with what they claim to print."""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from plsym.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+#: Blocks that set up a machine (`bash`) are for CI and people; the rest is run here.
+RUN = {"pycon", "console"}
+KINDS = RUN | {"bash", "bibtex"}
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+def _blocks(kind: str) -> list[str]:
+    return [body for language, body in BLOCKS if language == kind]
+
+
+def _commands() -> list[tuple[str, str]]:
+    """The `$ plsym ...` lines of the console blocks with the output shown below each."""
+    found: list[tuple[str, str]] = []
+    for body in _blocks("console"):
+        for chunk in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+            command, _, output = chunk.partition("\n")
+            found.append((command, output))
+    return found
+
+
+def test_every_block_is_of_a_known_kind() -> None:
+    assert {language for language, _ in BLOCKS} <= KINDS
+    assert _blocks("pycon")
+    assert _commands()
+
+
+def test_python_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    session = "\n".join(_blocks("pycon"))
+    test = doctest.DocTestParser().get_doctest(session, {}, "README.md", "README.md", 0)
+    assert test.examples
+    report: list[str] = []
+    result = doctest.DocTestRunner(optionflags=FLAGS, verbose=False).run(test, out=report.append)
+    assert result.failed == 0, "".join(report)
+
+
+@pytest.mark.parametrize(("command", "expected"), _commands())
+def test_shell_sessions(
+    command: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.symlink(ROOT / "examples", tmp_path / "examples")
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()) as talk:
+        code = _run(command)
+    assert code == 0, talk.getvalue()
+    same = doctest.OutputChecker().check_output(expected, output.getvalue(), FLAGS)
+    assert same, f"$ {command}\nexpected:\n{expected}\ngot:\n{output.getvalue()}"
+
+
+def _run(command: str) -> int:
+    program, *arguments = shlex.split(command)
+    assert program == "plsym", f"a console block runs plsym, not {program}"
+    return main(arguments)
+
+
+def test_setup_commands_name_what_exists() -> None:
+    """The two one-line set-ups use files and extras of this repository."""
+    project = (ROOT / "pyproject.toml").read_text()
+    lines = [line for body in _blocks("bash") for line in body.splitlines() if "venv" in line]
+    assert len(lines) == 2
+    for line in lines:
+        for path in re.findall(r"examples/[\w.]+", line):
+            assert (ROOT / path).is_file(), path
+        for extra in re.findall(r"\[([\w,]+)\]", line):
+            for name in extra.split(","):
+                assert re.search(rf"^{name} = \[", project, re.MULTILINE), name
