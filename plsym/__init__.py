@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from plsym.exact.rationals import dyadic, rational
     from plsym.interop.files import load, save
     from plsym.interop.onnx import from_onnx
+    from plsym.interop.onnx_writer import to_onnx
     from plsym.interop.sklearn import from_sklearn
     from plsym.interop.sympy import from_sympy, to_sympy
     from plsym.interop.torch import from_torch
+    from plsym.interop.torch_writer import to_torch
     from plsym.networks.families import (
         pulse_network,
         random_network,
@@ -97,9 +99,11 @@ _HOME = {
     "plsym.exact.rationals": ("dyadic", "rational"),
     "plsym.interop.files": ("load", "save"),
     "plsym.interop.onnx": ("from_onnx",),
+    "plsym.interop.onnx_writer": ("to_onnx",),
     "plsym.interop.sklearn": ("from_sklearn",),
     "plsym.interop.sympy": ("from_sympy", "to_sympy"),
     "plsym.interop.torch": ("from_torch",),
+    "plsym.interop.torch_writer": ("to_torch",),
     "plsym.networks.families": ("pulse_network", "random_network", "sawtooth_network"),
     "plsym.networks.network": ("ReLUNetwork", "from_weights"),
     "plsym.networks.realize": ("realize",),
@@ -190,7 +194,9 @@ __all__ = [
     "sqrt",
     "stefan_map",
     "tent",
+    "to_onnx",
     "to_sympy",
+    "to_torch",
     "truncated_tent",
 ]
 

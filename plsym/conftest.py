@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,15 @@ import pytest
 import plsym
 
 # A module whose examples need an optional library is skipped where that is absent.
-_NEEDS = {"torch": "interop/torch.py", "onnx": "interop/onnx.py", "sklearn": "interop/sklearn.py"}
-collect_ignore = [path for library, path in _NEEDS.items() if find_spec(library) is None]
+_NEEDS = {"torch": "torch*.py", "onnx": "onnx*.py", "sklearn": "sklearn.py"}
+collect_ignore_glob = [
+    f"interop/{files}" for library, files in _NEEDS.items() if find_spec(library) is None
+]
 
 
 @pytest.fixture(autouse=True)
-def _names(doctest_namespace: dict[str, Any]) -> None:
+def _names(
+    doctest_namespace: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     doctest_namespace["pl"] = plsym
+    monkeypatch.chdir(tmp_path)  # examples that write files write them here

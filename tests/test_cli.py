@@ -280,7 +280,7 @@ def test_progress_speaks_only_when_it_takes_long(
 # ------------------------------------------------------------------ convert
 
 
-@pytest.mark.parametrize("suffix", [".json", ".npz"])
+@pytest.mark.parametrize("suffix", [".json", ".npz", ".onnx", ".nnet"])
 def test_convert_network_keeps_the_function(run: Any, tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"copy{suffix}"
     result = run("convert", ITERATE, str(target))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -57,6 +58,9 @@ def check(stages, corners, factor=1.0):
     assert s.output_breaks().tolist() == naive_breaks(ts, values)
     for i in range(stages[-1].n_out):
         assert s.output_breaks(i).tolist() == naive_breaks(ts, values, i)
+        ys = [v[-1][1][i] for v in values]
+        rising = [(b > a) - (b < a) for a, b in pairwise(ys)]
+        assert s.output_directions(i).tolist() == rising
     for k in {0, len(stages) // 2, len(stages) - 1}:
         exact = [[fraction(v) for v in row] for row in s.exact_values(k)]
         assert exact == [v[k][1] for v in values]

@@ -10,11 +10,12 @@ import plsym
 from plsym.cli.progress import working
 from plsym.cli.subject import read_domain, read_subject
 from plsym.errors import ModelFormatError
+from plsym.networks.formats.atomic import write_atomically
 from plsym.networks.network import ReLUNetwork
 
 __all__ = ["HELP", "add_arguments", "run"]
 
-HELP = "write a network as .json or .npz, or a function as .json"
+HELP = "write a network as .json, .npz, .onnx, .nnet or .pt, or a function as .json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,4 +37,4 @@ def run(args: argparse.Namespace) -> None:
                 f"{args.out}: a function is written as .json (a list of breakpoints), "
                 f"not as {args.out.suffix or 'a file without suffix'}"
             )
-        args.out.write_text(json.dumps(subject.to_json()) + "\n", encoding="utf-8")
+        write_atomically(args.out, (json.dumps(subject.to_json()) + "\n").encode())

@@ -25,6 +25,7 @@ FAMILIES = (
     "identity",
     "rectangle_pulse",
     "sawtooth",
+    "skew_tent",
     "stefan_map",
     "tent",
     "truncated_tent",

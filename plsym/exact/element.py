@@ -371,7 +371,9 @@ class AlgebraicReal:
             for r in range(d):
                 multiple = system[r][i]
                 if r != i and multiple:
-                    system[r] = [v - multiple * w for v, w in zip(system[r], system[i], strict=True)]
+                    system[r] = [
+                        v - multiple * w for v, w in zip(system[r], system[i], strict=True)
+                    ]
         return AlgebraicReal.of(self._field, [row[-1] for row in system])
 
     def __truediv__(self, other: Any) -> AlgebraicReal:

@@ -26,6 +26,10 @@ _READERS = {
 _WRITERS = {
     ".json": ("plsym.networks.formats.json", "save_json"),
     ".npz": ("plsym.networks.formats.npz", "save_npz"),
+    ".nnet": ("plsym.networks.formats.nnet_writer", "save_nnet"),
+    ".onnx": ("plsym.interop.onnx_writer", "save_onnx"),
+    ".pt": ("plsym.interop.torch_writer", "save_torch"),
+    ".pth": ("plsym.interop.torch_writer", "save_torch"),
 }
 
 
@@ -56,36 +60,47 @@ def load(path: str | os.PathLike[str], **options: Any) -> ReLUNetwork:
 
     Examples
     --------
-    >>> pl.load("net.onnx")  # doctest: +SKIP
+    >>> pl.save(pl.sawtooth_network(3), "net.npz")
+    >>> pl.load("net.npz").widths
+    (2, 2, 2)
     """
     module, function = _entry(path, _READERS, "read")
     network: ReLUNetwork = getattr(import_module(module), function)(path, **options)
     return network
 
 
-def save(network: ReLUNetwork, path: str | os.PathLike[str]) -> None:
+def save(network: ReLUNetwork, path: str | os.PathLike[str], **options: Any) -> None:
     """Write a network to a file, exactly; the suffix says which kind.
 
     Parameters
     ----------
     network : ReLUNetwork
     path : path
-        .json (all numbers as text) or .npz (doubles as arrays).  The file appears
-        complete or not at all.
+        .json (all numbers as text) and .npz hold every network.  .onnx, .nnet and .pt
+        (a state dict) hold those whose weights are floats and whose layers the format
+        knows.  The file appears complete or not at all.
+    **options
+        Passed to the writer of that kind, for example ``box=[(0, 1)]`` for .nnet.
 
     Raises
     ------
     ModelFormatError
-        If the suffix is not one of these.
+        If the suffix is not one of these, or the format cannot hold the network exactly.
+    UnsupportedLayerError
+        If the format has no such layer.
+    MissingExtraError
+        If the library for the kind is not installed.
     OSError
         If the file cannot be written.
 
     Examples
     --------
-    >>> pl.save(pl.sawtooth_network(3), "net.npz")  # doctest: +SKIP
+    >>> pl.save(pl.sawtooth_network(3), "net.json")
+    >>> pl.load("net.json")
+    <ReLUNetwork: 1 inputs, hidden widths (2, 2, 2), 1 outputs, 19 parameters>
     """
     module, function = _entry(path, _WRITERS, "written")
-    getattr(import_module(module), function)(network, path)
+    getattr(import_module(module), function)(network, path, **options)
 
 
 def _entry(

@@ -73,7 +73,9 @@ def from_onnx(source: Any, *, stop_at: str | None = None) -> ReLUNetwork:
 
     Examples
     --------
-    >>> pl.from_onnx("model.onnx")  # doctest: +SKIP
+    >>> pl.save(pl.sawtooth_network(3), "model.onnx")
+    >>> pl.from_onnx("model.onnx").widths
+    (2, 2, 2)
     """
     onnx = require("onnx", "onnx")
     model, name = _model(onnx, source)

@@ -35,7 +35,10 @@ def from_sklearn(model: Any) -> ReLUNetwork:
 
     Examples
     --------
-    >>> pl.from_sklearn(MLPRegressor((8,)).fit(X, y))  # doctest: +SKIP
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> model = MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0)
+    >>> pl.from_sklearn(model.fit([[0], [1], [2]], [0, 1, 0])).widths
+    (4,)
     """
     activation = getattr(model, "activation", None)
     if activation is None:

@@ -69,8 +69,11 @@ def from_torch(
 
     Examples
     --------
-    >>> pl.from_torch(torch.nn.Sequential(torch.nn.Linear(1, 4), torch.nn.ReLU()))
-    ... # doctest: +SKIP
+    >>> import torch
+    >>> half = torch.nn.Linear(1, 2, bias=False)
+    >>> _ = torch.nn.init.constant_(half.weight, 0.5)
+    >>> pl.from_torch(torch.nn.Sequential(half, torch.nn.ReLU()))(3)
+    (Fraction(3, 2), Fraction(3, 2))
     """
     torch = require("torch", "torch")
     if isinstance(source, (str, os.PathLike)):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.exact.decide import Statistics
-from plsym.exact.scalars import Num, to_float
+from plsym.exact.scalars import Num, sign, to_float
 from plsym.networks.stages import Stage
 from plsym.networks.swept import TransitionArrays
 
@@ -201,6 +201,11 @@ class ExactSweep:
             if left != right:
                 out.append(r)
         return np.array(out, dtype=np.intp)
+
+    def output_directions(self, component: int) -> NDArray[np.int8]:
+        """Return the sign of an output's slope on each piece."""
+        slopes = self.exact_slopes([component], np.arange(self.num_rows - 1))
+        return np.array([sign(s[0]) for s in slopes], dtype=np.int8)
 
     # exact numbers -----------------------------------------------------------------
 

@@ -70,6 +70,10 @@ class SweepLike(Protocol):
         """Return the interior rows at which the output changes slope."""
         ...
 
+    def output_directions(self, component: int) -> NDArray[np.int8]:
+        """Return the sign of an output's slope on each piece."""
+        ...
+
     def exact_positions(self, rows: Indices | None = None) -> list[Num]:
         """Return the exact path parameters of rows."""
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
@@ -11,9 +10,11 @@ from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.config import Budget
+from plsym.exact.decide import Statistics
 from plsym.exact.scalars import Num
 from plsym.networks.paths import affine_part, homogeneous, infinite_corners, run
 from plsym.networks.stages import Stage
+from plsym.piecewise.counts import lap_number as laps
 from plsym.piecewise.knots import Knots
 
 __all__ = ["SweepSource"]
@@ -80,13 +81,17 @@ class SweepSource:
 
     @cached_property
     def lap_number(self) -> int:
-        """The number of laps."""
-        knots = self.knots()
-        signs = [] if knots.left is None else [_sign(knots.left)]
-        signs += [_sign(v - u) for u, v in zip(knots.ys, knots.ys[1:], strict=False)]
-        signs += [] if knots.right is None else [_sign(knots.right)]
-        moving = [s for s in signs if s]
-        return 1 + sum(u != v for u, v in itertools.pairwise(moving))
+        """The number of laps; without listing the pieces on a bounded domain."""
+        if not self._bounded:  # the path's slopes are those of w f(x / w), not of f
+            return laps(self.knots())
+        signs = self.sweep.output_directions(0)
+        moving = signs[signs != 0]
+        return 1 + int((moving[1:] != moving[:-1]).sum())
+
+    @property
+    def statistics(self) -> Statistics:
+        """How many decisions the filter, the refinement and exact numbers took."""
+        return self.sweep.statistics
 
     def ends(self) -> tuple[Num | None, Num | None]:
         """Return the ends of the domain."""
@@ -125,7 +130,3 @@ class SweepSource:
     def knots(self) -> Knots:
         """List the knots: exact numbers for all pieces, in bulk."""
         return self._knots
-
-
-def _sign(value: Num) -> int:
-    return int(value > 0) - int(value < 0)

@@ -11,6 +11,7 @@ from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.config import Budget
+from plsym.exact.decide import Statistics, certify
 from plsym.exact.dyadics import ExactArray
 from plsym.networks.forms import Items
 from plsym.networks.history import Indices
@@ -244,8 +245,49 @@ class Sweep:
         units = np.arange(stage.n_out) if component is None else np.array([component])
         if self.num_rows == 2:
             return np.zeros(0, dtype=np.intp)
-        y = self._rows.h if component is None else self._rows.h[:, units]
-        t = self.t
+        slope, doubt = self._float_slopes(units)
+        with np.errstate(all="ignore"):
+            jump = np.abs(slope[1:] - slope[:-1]).max(axis=1)
+            sure: NDArray[np.bool_] = jump > (doubt[1:] + doubt[:-1]) * SLACK
+        rows = np.arange(1, self.num_rows - 1)
+        self.statistics.filtered += int(sure.sum())
+        open_rows = np.flatnonzero(~sure)
+        if open_rows.size:
+            sure[open_rows] = self._settle_breaks(rows[open_rows], units)
+        breaks: Indices = rows[sure]
+        return breaks
+
+    def output_directions(self, component: int) -> NDArray[np.int8]:
+        """The sign of an output's slope on each piece: -1, 0 or 1.
+
+        Parameters
+        ----------
+        component : int
+
+        Returns
+        -------
+        ndarray of int8, shape (num_rows - 1,)
+        """
+        slopes, doubt = self._float_slopes(np.array([component]))
+        k = len(self.stages) - 1
+
+        def items(pieces: Indices) -> Items:
+            n = len(pieces)
+            return Items(np.full(n, k), np.full(n, component), pieces, self._history.resolution)
+
+        def refine(pieces: Indices) -> tuple[Floats, Floats]:
+            form = float_forms(self._history, items(pieces), self._local(pieces))
+            return form.slope, form.slope_radius * SLACK
+
+        def exact(pieces: Indices) -> NDArray[np.int8]:
+            _, slope = self._forms.integers(items(pieces))
+            return np.array([(s > 0) - (s < 0) for s in slope], dtype=np.int8)
+
+        return certify(slopes[:, 0], doubt * SLACK, refine, exact, self.statistics)
+
+    def _float_slopes(self, units: Indices) -> tuple[Floats, Floats]:
+        """Slopes of outputs on each piece, and a bound of their errors for each piece."""
+        y, t = self._rows.h[:, units], self.t
         with np.errstate(all="ignore"):
             width = t[1:] - t[:-1]
             # the form of a piece is known at the positions p of its ends, which t shadows
@@ -258,15 +300,12 @@ class Sweep:
             value = error[1:] + error[:-1] + (8 * ROUNDOFF) * np.abs(y).max()
             doubt = (value + size * drift) / least + 8 * ROUNDOFF * size
             doubt[~(least > 0)] = np.inf
-            jump = np.abs(slope[1:] - slope[:-1]).max(axis=1)
-            sure: NDArray[np.bool_] = jump > (doubt[1:] + doubt[:-1]) * SLACK
-        rows = np.arange(1, self.num_rows - 1)
-        self.statistics.filtered += int(sure.sum())
-        open_rows = np.flatnonzero(~sure)
-        if open_rows.size:
-            sure[open_rows] = self._settle_breaks(rows[open_rows], units)
-        breaks: Indices = rows[sure]
-        return breaks
+        return slope, doubt
+
+    def _local(self, pieces: Indices) -> Floats:
+        """Doubles near the left ends of pieces, in the parameter of their segment."""
+        segment = self._history.coarser(pieces, self._history.resolution, 0)
+        return np.asarray(np.clip(self.t[pieces] - segment, 0.0, 1.0))
 
     def _settle_breaks(self, rows: Indices, units: Indices) -> NDArray[np.bool_]:
         """Compare the slopes on both sides of rows: by float adjoints, then in residues."""
@@ -276,9 +315,7 @@ class Sweep:
         piece = np.concatenate([np.repeat(rows - 1, m), np.repeat(rows, m)])
         unit = np.tile(units, 2 * n)
         items = Items(np.full(2 * n * m, k), unit, piece, resolution)
-        segment = self._history.coarser(piece, resolution, 0)
-        at = np.clip(self.t[piece] - segment, 0.0, 1.0)
-        form = float_forms(self._history, items, at)
+        form = float_forms(self._history, items, self._local(piece))
         slope = form.slope.reshape(2, n, m)
         radius = form.slope_radius.reshape(2, n, m)
         differ = np.abs(slope[1] - slope[0]) > (radius[0] + radius[1]) * SLACK

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from plsym.config import Budget
 from plsym.errors import DomainError, InexactInputError
+from plsym.exact.decide import Statistics
 from plsym.exact.numberfield import NumberField
 from plsym.exact.scalars import (
     Num,
@@ -372,9 +373,10 @@ class PiecewiseLinear:
         return field_of([*k.xs, *k.ys, *(s for s in (k.left, k.right) if s is not None)])
 
     @property
-    def statistics(self) -> Any:
-        """How a function that came from a network was decided (`Statistics`), else None."""
-        return self._asked("statistics")
+    def statistics(self) -> Statistics | None:
+        """How the signs and orders of a function from a network were decided; else None."""
+        found: Statistics | None = self._asked("statistics")
+        return found
 
     @property
     def is_self_map(self) -> bool:

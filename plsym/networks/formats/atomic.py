@@ -26,7 +26,10 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
 
     Examples
     --------
-    >>> write_atomically("net.json", b"{}")  # doctest: +SKIP
+    >>> write_atomically("net.json", b"{}")
+    >>> with open("net.json") as file:
+    ...     file.read()
+    '{}'
     """
     target = Path(path)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")

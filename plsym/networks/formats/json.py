@@ -263,7 +263,9 @@ def load_json(path: str | os.PathLike[str]) -> ReLUNetwork:
 
     Examples
     --------
-    >>> load_json("net.json")  # doctest: +SKIP
+    >>> save_json(pl.sawtooth_network(3), "net.json")
+    >>> load_json("net.json")("1/8")
+    Fraction(1, 1)
     """
     return from_data(parse(Path(path).read_bytes(), str(path)), str(path))
 
@@ -283,6 +285,8 @@ def save_json(network: ReLUNetwork, path: str | os.PathLike[str]) -> None:
 
     Examples
     --------
-    >>> save_json(pl.sawtooth_network(3), "net.json")  # doctest: +SKIP
+    >>> save_json(pl.sawtooth_network(3), "net.json")
+    >>> load_json("net.json").widths
+    (2, 2, 2)
     """
     write_atomically(path, (json.dumps(to_data(network)) + "\n").encode())

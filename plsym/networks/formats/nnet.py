@@ -58,7 +58,10 @@ def load_nnet(path: str | os.PathLike[str], *, clip_inputs: bool = False) -> ReL
 
     Examples
     --------
-    >>> load_nnet("acasxu.nnet")  # doctest: +SKIP
+    >>> from plsym.networks.formats.nnet import load_nnet
+    >>> pl.save(pl.sawtooth_network(3), "net.nnet")
+    >>> load_nnet("net.nnet")("1/8")
+    Fraction(1, 1)
     """
     return _Reader(str(path), Path(path).read_bytes()).network(clip_inputs)
 
