@@ -280,12 +280,22 @@ def test_progress_speaks_only_when_it_takes_long(
 # ------------------------------------------------------------------ convert
 
 
-@pytest.mark.parametrize("suffix", [".json", ".npz", ".onnx", ".nnet"])
+@pytest.mark.parametrize("suffix", [".json", ".npz", ".onnx"])
 def test_convert_network_keeps_the_function(run: Any, tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"copy{suffix}"
     result = run("convert", ITERATE, str(target))
     assert (result.code, result.out) == (0, "")
     assert pl.load(target).to_piecewise() == pl.load(ITERATE).to_piecewise()
+
+
+def test_convert_to_nnet_or_say_why_not(run: Any, tmp_path: Path) -> None:
+    source, target = tmp_path / "net.json", tmp_path / "net.nnet"
+    pl.save(pl.sawtooth_network(3), source)
+    assert run("convert", str(source), str(target)).code == 0
+    assert pl.load(target).to_piecewise(0, 1) == pl.tent().iterate(3)
+    # the last node of this one is a clip
+    _fails(run("convert", ITERATE, str(tmp_path / "no.nnet")), 2, "Clip", ".onnx")
+    assert not (tmp_path / "no.nnet").exists()
 
 
 def test_convert_refuses_unknown_formats(run: Any, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.config import Budget
-from plsym.exact.decide import Statistics, certify
+from plsym.exact.decide import certify
 from plsym.exact.dyadics import ExactArray
 from plsym.networks.forms import Items
 from plsym.networks.history import Indices
