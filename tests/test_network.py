@@ -434,3 +434,19 @@ def test_a_budget_stops_the_sweep(engine):
     network = pl.sawtooth_network(8)
     with pytest.raises(BudgetExceeded, match="pieces"):
         network.to_piecewise(0, 1, budget=pl.Budget(pieces=50), _engine=engine)
+
+
+def test_each_output_of_a_network_with_scaled_layers() -> None:
+    # rows of very different size: the sweep scales them, and outputs must undo it
+    rng = np.random.default_rng(3)
+    w1 = rng.normal(size=(6, 1)) * 2.0 ** np.arange(-9, 9, 3)[:, None]
+    w2 = rng.normal(size=(5, 6)) * 2.0 ** np.arange(5, -10, -3)[:, None]
+    net = pl.from_weights(
+        [(w1, rng.normal(size=6)), (w2, rng.normal(size=5)), (rng.normal(size=(3, 5)), None)]
+    )
+    path = net.along([-2], [2])
+    shift = pl.PiecewiseLinear([-2, 2], [0, 1])
+    for i in range(3):
+        f = net.to_piecewise(-2, 2, output=i)
+        assert f == path.component(i) @ shift
+        assert f("1/7") == net("1/7")[i]  # type: ignore[index]

@@ -17,14 +17,15 @@ from plsym.exact.polynomials import (
     primitive,
     real_root_intervals,
 )
-from plsym.exact.rationals import from_text, rational
+from plsym.exact.rationals import brief, dyadic, from_text, rational, to_text
 
 __all__ = ["AlgebraicReal", "algebraic", "golden", "parse_polynomial", "sqrt", "sqrt_of"]
 
 Scalar = Fraction | AlgebraicReal
 
-_TOKEN = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+|[a-zA-Z]\w*|\*\*|[-+*/^()])")
+_TOKEN = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+|[a-zA-Z]\w*|\*\*|[-+*/^()])", re.ASCII)
 _MAX_DEGREE = 200
+_MAX_BITS = 100_000
 _MAX_LENGTH = 10_000
 
 
@@ -32,8 +33,9 @@ class _PolynomialParser:
     """Recursive descent for polynomials in one letter with rational coefficients."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.tokens, self.variable = text, self._split(text), ""
+        self.text, self.variable = text, ""
         self.position = self.depth = 0
+        self.tokens = self._split(text)
 
     def _split(self, text: str) -> list[str]:
         if len(text) > _MAX_LENGTH:
@@ -50,7 +52,7 @@ class _PolynomialParser:
 
     def _error(self, why: str) -> FormulaError:
         return FormulaError(
-            f"cannot read the polynomial {self.text!r}: {why}; write e.g. 'x**3 - 2*x - 1/2'"
+            f"cannot read the polynomial {brief(self.text)}: {why}; write e.g. 'x**3 - 2*x - 1/2'"
         )
 
     def _peek(self) -> str:
@@ -80,8 +82,15 @@ class _PolynomialParser:
                 (total[i] if i < len(total) else zero) + sign * (term[i] if i < len(term) else zero)
                 for i in range(n)
             ]
+            self._check(total)
         self.depth -= 1
         return [Fraction(c) for c in total]
+
+    def _check(self, value: list[Fraction], times: int = 1) -> None:
+        """Refuse numbers so long that reading on could take forever."""
+        bits = max(max(c.numerator.bit_length(), c.denominator.bit_length()) for c in value)
+        if bits * times > _MAX_BITS:
+            raise self._error(f"it has a number of more than {_MAX_BITS} bits")
 
     def _product(self) -> list[Fraction]:
         value = self._signed()
@@ -93,6 +102,7 @@ class _PolynomialParser:
                 if any(by[1:]) or not by[0]:
                     raise self._error("only division by a nonzero constant is allowed")
                 value = [c / by[0] for c in value]
+                self._check(value)
         return value
 
     def _multiply(self, a: list[Fraction], b: list[Fraction]) -> list[Fraction]:
@@ -102,7 +112,20 @@ class _PolynomialParser:
         for i, x in enumerate(a):
             for j, y in enumerate(b):
                 out[i + j] += x * y
+        self._check(out)
         return out
+
+    def _power(self, base: list[Fraction], exponent: int) -> list[Fraction]:
+        if (len(base) - 1) * exponent > _MAX_DEGREE:
+            raise self._error(f"its degree is above {_MAX_DEGREE}")
+        if len(base) == 1:
+            # a power of one bit has one bit: 1 and -1 cost nothing
+            self._check(base, exponent if abs(base[0]) not in (0, 1) else 1)
+            return [base[0] ** exponent]
+        result = [Fraction(1)]
+        for _ in range(exponent):
+            result = self._multiply(result, base)
+        return result
 
     def _signed(self) -> list[Fraction]:
         if self._peek() in ("-", "+"):
@@ -119,10 +142,7 @@ class _PolynomialParser:
             token = self._take()
             if not token.isdigit() or len(token) > 4:
                 raise self._error("an exponent is a nonnegative integer")
-            result = [Fraction(1)]
-            for _ in range(int(token)):
-                result = self._multiply(result, base)
-            return result
+            return self._power(base, int(token))
         return base
 
     def _atom(self) -> list[Fraction]:
@@ -197,20 +217,20 @@ def algebraic(polynomial: str | Sequence[Any], near: Any = None) -> Scalar:
         for index, interval in enumerate(real_root_intervals(factor))
     ]
     if not candidates:
-        raise DomainError(f"{polynomial!r} has no real root")
+        raise DomainError(f"{brief(polynomial)} has no real root")
     if near is None:
         if len(candidates) > 1:
             raise DomainError(
-                f"{polynomial!r} has {len(candidates)} real roots; pass near=... to choose one"
+                f"{brief(polynomial)} has {len(candidates)} real roots; pass near=... to choose one"
             )
         factor, index, _ = candidates[0]
         return _root(factor, index)
-    point = Fraction(near) if isinstance(near, float) else rational(near)
+    point = dyadic(near)
     roots = [_root(factor, index) for factor, index, _ in candidates]
     distances: list[Scalar] = [r - point if r > point else point - r for r in roots]
     best = min(range(len(roots)), key=lambda i: _Key(distances[i]))
     if sum(1 for d in distances if d == distances[best]) > 1:
-        raise DomainError(f"two roots of {polynomial!r} are equally near to {near}; move `near`")
+        raise DomainError(f"two roots of {brief(polynomial)} are equally near to {near}; move `near`")
     return roots[best]
 
 
@@ -274,7 +294,7 @@ def sqrt(x: Any) -> Scalar:
     """
     q = rational(x)
     if q < 0:
-        raise DomainError(f"the square root of {q} is not real")
+        raise DomainError(f"the square root of {to_text(q)} is not real")
     n = q.numerator * q.denominator
     root = isqrt(n)
     if root * root == n:

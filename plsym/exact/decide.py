@@ -7,6 +7,7 @@ says how often each happened; a decision is exact in all three cases.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -106,10 +107,11 @@ def decide_sign(
 
     ``refine`` returns a certain sign or 0 for "not decided".
     """
-    if mid > rad:
+    # the ends stay open: an infinite midpoint says nothing, and neither does NaN
+    if rad < mid < math.inf:
         statistics.filtered += 1
         return 1
-    if mid < -rad:
+    if -math.inf < mid < -rad:
         statistics.filtered += 1
         return -1
     if refine is not None:

@@ -25,6 +25,7 @@ from plsym.exact.rationals import to_text
 __all__ = ["AlgebraicReal"]
 
 _UNIT = 2.0**-53
+_TINY = 2.0**-900
 
 
 def _ratio(x: Any) -> tuple[int, int] | None:
@@ -203,13 +204,14 @@ class AlgebraicReal:
                 term = c * p
                 total += term
                 size += abs(term)
-            # conversion, power, product and sum of each term, and the quotient
-            return (
-                total / self._denominator,
-                size * ((len(self._coefficients) + 8) * _UNIT) / self._denominator,
-            )
+            mid, size = total / self._denominator, size / self._denominator
         except OverflowError:
             return 0.0, math.inf
+        # relative bounds hold for normal doubles only; a NaN is no answer either
+        if _TINY < size < math.inf:
+            # conversion, power, product and sum of each term, and the quotient
+            return mid, size * ((len(self._coefficients) + 8) * _UNIT)
+        return (0.0, math.inf) if any(self._coefficients) else (0.0, 0.0)
 
     def sign(self) -> int:
         """-1, 0 or 1, exactly."""
@@ -480,7 +482,10 @@ class AlgebraicReal:
         if self.is_rational:
             return hash(Fraction(self._coefficients[0], self._denominator))
         # the nearest double does not depend on how the number is written
-        return hash(float(self))
+        try:
+            return hash(float(self))
+        except OverflowError:
+            return hash(math.inf if self.sign() > 0 else -math.inf)
 
     def __bool__(self) -> bool:
         return any(self._coefficients)
@@ -538,14 +543,15 @@ class AlgebraicReal:
     def _generator_name(self) -> str:
         polynomial = self._field.minimal_polynomial
         if len(polynomial) == 3 and polynomial[1:] == (0, 1) and self._field.root == 1:
-            return f"sqrt({-polynomial[0]})"
+            return f"sqrt({to_text(Fraction(-polynomial[0]))})"
         return "alpha"
 
     def __str__(self) -> str:
         text = self._terms(self._generator_name(), "**")
         if "alpha" in text:
             low = float(AlgebraicReal.of(self._field, (0, 1)))
-            return f"{text} (alpha = {low:.6g}, a root of {list(self._field.minimal_polynomial)})"
+            listed = ", ".join(to_text(Fraction(c)) for c in self._field.minimal_polynomial)
+            return f"{text} (alpha = {low:.6g}, a root of [{listed}])"
         return text
 
     def __repr__(self) -> str:

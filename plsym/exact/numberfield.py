@@ -12,6 +12,7 @@ from typing import Any
 from plsym.errors import DomainError
 from plsym.exact.decide import Statistics
 from plsym.exact.polynomials import is_irreducible, primitive, real_root_intervals
+from plsym.exact.rationals import to_text
 
 __all__ = ["NumberField"]
 
@@ -91,7 +92,8 @@ class NumberField:
         return (NumberField, (self.minimal_polynomial, self.root))
 
     def __repr__(self) -> str:
-        return f"NumberField({self.minimal_polynomial}, root={self.root})"
+        listed = ", ".join(to_text(Fraction(c)) for c in self.minimal_polynomial)
+        return f"NumberField(({listed}), root={self.root})"
 
     @property
     def isolating_interval(self) -> tuple[Fraction, Fraction]:
@@ -156,7 +158,10 @@ class NumberField:
 
     @cached_property
     def float_powers(self) -> tuple[float, ...]:
-        """Doubles within one unit in the last place (relative 2**-52) of the powers."""
+        """Doubles within one unit in the last place (relative 2**-52) of the powers.
+
+        NaN stands for a power outside the range of normal doubles.
+        """
         out = []
         for i in range(self.degree):
             bits = 128
@@ -165,7 +170,11 @@ class NumberField:
                 if a * b > 0 and abs(b - a) << 60 < min(abs(a), abs(b)):
                     break
                 bits *= 2
-            out.append(float(Fraction(a, 1 << bits)))
+            # read off the logarithm, since an underflow would raise nothing
+            if abs(abs(a).bit_length() - bits) < 1000:
+                out.append(float(Fraction(a, 1 << bits)))
+            else:
+                out.append(math.nan)
         return tuple(out)
 
     @cached_property

@@ -17,16 +17,27 @@ from typing import Any
 
 from plsym.errors import DomainError, InexactInputError
 
-__all__ = ["dyadic", "from_text", "rational", "to_text"]
+__all__ = ["brief", "dyadic", "from_text", "rational", "to_text"]
 
 _NUMBER = re.compile(
-    r"\s*(?P<sign>[-+]?)\s*(?:"
+    r"(?P<sign>[-+]?)\s*(?:"
     r"0[xX](?P<hex>[0-9a-fA-F]+)(?:\s*/\s*0[xX](?P<hexden>[0-9a-fA-F]+))?"
     r"|(?P<int>\d+)\s*/\s*(?P<den>\d+)"
-    r"|(?P<whole>\d*)(?:\.(?P<part>\d*))?(?:[eE](?P<exp>[-+]?\d{1,6}))?"
-    r")\s*\Z"
+    r"|(?P<whole>\d*)(?:\.(?P<part>\d*))?(?:[eE](?P<exp>[-+]?\d+))?"
+    r")\Z",
+    re.ASCII,
 )
 _CHUNK = 4000
+_MAX_EXPONENT = 999_999
+
+
+def brief(x: Any, /) -> str:
+    """What was given, for a message: cut short, and whatever its number of digits."""
+    try:
+        shown = repr(x)
+    except ValueError:
+        return f"({type(x).__name__} with a number of more than 4300 digits)"
+    return shown if len(shown) <= 80 else shown[:80] + "..."
 
 
 def _digits(text: str) -> int:
@@ -44,18 +55,18 @@ def from_text(text: str, /) -> Fraction:
     Raises
     ------
     DomainError
-        If the text is no number, or the denominator is zero.
+        If the text is no number, the denominator is zero, or a decimal's
+        exponent is beyond 999999.
 
     Examples
     --------
     >>> from_text("0.1"), from_text("-3/6")
     (Fraction(1, 10), Fraction(-1, 2))
     """
-    match = _NUMBER.match(text)
+    match = _NUMBER.match(text.strip(" \t\r\n"))
     if match is None or not any(match[g] for g in ("hex", "int", "whole", "part")):
-        shown = text if len(text) <= 40 else text[:40] + "..."
         raise DomainError(
-            f"{shown!r} is no rational number; write an integer, 'p/q' or a decimal such as '0.125'"
+            f"{brief(text)} is no rational number; write an integer, 'p/q' or a decimal such as '0.125'"
         )
     denominator = 1
     if match["hex"]:
@@ -67,14 +78,24 @@ def from_text(text: str, /) -> Fraction:
     else:
         part = match["part"] or ""
         numerator = _digits((match["whole"] or "") + part)
-        exponent = int(match["exp"] or 0) - len(part)
+        power = match["exp"] or "0"
+        if len(power.lstrip("+-0")) > 6:
+            raise _exponent_error(text)
+        exponent = int(power) - len(part)
         if exponent >= 0:
             numerator *= 10**exponent
         else:
             denominator = 10**-exponent
     if denominator == 0:
-        raise DomainError(f"{text!r} has a zero denominator")
+        raise DomainError(f"{brief(text)} has a zero denominator")
     return Fraction(-numerator if match["sign"] == "-" else numerator, denominator)
+
+
+def _exponent_error(x: Any) -> DomainError:
+    return DomainError(
+        f"{brief(x)} has an exponent beyond {_MAX_EXPONENT}; "
+        "write the number as an int or a Fraction if it is meant"
+    )
 
 
 def to_text(value: Fraction, /) -> str:
@@ -133,21 +154,26 @@ def rational(x: Any, /) -> Fraction:
     if isinstance(x, Decimal):
         if not x.is_finite():
             raise DomainError(f"{x} is not a finite number")
+        if abs(int(x.as_tuple().exponent)) > _MAX_EXPONENT:
+            raise _exponent_error(x)
         return Fraction(x)
-    if isinstance(x, numbers.Rational):
+    if isinstance(x, numbers.Rational) and not kind.startswith("timedelta"):
         # foreign integers inside a Fraction overflow silently: go through index
         return Fraction(operator.index(x.numerator), operator.index(x.denominator))
-    if hasattr(x, "__index__") and getattr(x, "shape", ()) == ():
+    if getattr(x, "shape", None) == () and hasattr(x, "item"):
+        # an array or tensor of no dimensions: its entry decides
+        entry = x.item()
+        if type(entry) is not type(x):
+            return rational(entry)
+    elif hasattr(x, "__index__") and not hasattr(x, "shape"):
         return Fraction(operator.index(x))
     if getattr(x, "is_Rational", None) is True or kind == "fmpq":
         p, q = x.p, x.q
         if int(q) == 0:
             raise DomainError(f"{x} is not a finite number")
         return Fraction(int(p), int(q))
-    if getattr(x, "shape", None) == () and hasattr(x, "item"):
-        return rational(x.item())
     raise InexactInputError(
-        f"{x!r} of type {kind} is no exact number; pass an int, a Fraction or a string 'p/q'"
+        f"{brief(x)} of type {kind} is no exact number; pass an int, a Fraction or a string 'p/q'"
     )
 
 

@@ -8,6 +8,7 @@ same values, equality and hashes as `Fraction` and is many times faster, and
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -46,6 +47,8 @@ def to_num(x: Any, /) -> Num:
     """Read an exact number for internal use; floats are refused (see `rational`)."""
     if type(x) is _MPQ:
         return x
+    if type(x) is int:
+        return mpq(x)
     if isinstance(x, AlgebraicReal):
         if x.is_rational:
             q = x.as_fraction()
@@ -139,13 +142,17 @@ def decode(value: Any, /) -> Num:
             "minpoly, interval and coefficients"
         )
     try:
-        polynomial = tuple(int(c, 16) if isinstance(c, str) else int(c) for c in value["minpoly"])
+        polynomial = tuple(
+            int(c, 16) if isinstance(c, str) else operator.index(c) for c in value["minpoly"]
+        )
         low, high = (from_text(s) for s in value["interval"])
         coefficients = [from_text(s) for s in value["coefficients"]]
     except (TypeError, ValueError) as error:
         raise DomainError(f"{value!r} is no algebraic number: {error}") from error
     if not 3 <= len(polynomial) <= 201:
         raise DomainError(f"a minimal polynomial of degree {len(polynomial) - 1}; 2 to 200 allowed")
+    if polynomial[-1] == 0:
+        raise DomainError("the leading coefficient of a minimal polynomial is zero")
     intervals = real_root_intervals(polynomial)
     meeting = [i for i, (a, b) in enumerate(intervals) if a < high and low < b]
     inside = [i for i in meeting if _root_within(polynomial, intervals[i], low, high)]

@@ -320,7 +320,14 @@ class ReLUNetwork:
             return self._values([x])[index]
 
         stages = select_outputs(self.stages, [index])
-        return PiecewiseLinear._from_source(SweepSource(stages, low, high, value, budget, _engine))
+        prepared = None
+        if self._is_rational and _engine != "exact":
+            prepared = self._prepared
+            if self.n_outputs > 1:
+                hidden = prepared[:-1]
+                prepared = [*hidden, *prepare(stages[-1:], hidden[-1] if hidden else None)]
+        source = SweepSource(stages, low, high, value, budget, _engine, prepared)
+        return PiecewiseLinear._from_source(source)
 
     def _output_index(self, output: int | None) -> int:
         count = self.n_outputs

@@ -116,7 +116,7 @@ def run(
     engine : {None, "float", "exact"}
         Forces one of the two sweeps; the answers are the same.
     prepared : sequence of Prepared, optional
-        Float copies of the stages.
+        Float copies of the stages, whose weights are then known to be rational.
 
     Returns
     -------
@@ -124,18 +124,25 @@ def run(
     """
     flat = [v for corner in corners for v in corner]
     if engine is None:
-        irrational = any(isinstance(v, AlgebraicReal) for v in flat)
-        engine = "exact" if irrational or not is_rational(stages) else "float"
+        rational = not any(isinstance(v, AlgebraicReal) for v in flat) and (
+            prepared is not None or is_rational(stages)
+        )
+        engine = "float" if rational else "exact"
     if engine == "exact":
         return ExactSweep(stages, corners, budget)
     if engine != "float":
         raise DomainError(f"engine={engine!r} is not known; use 'float' or 'exact'")
-    rationals: list[Any] = list(flat)
-    array = ExactArray.from_fractions(
-        [Fraction(int(v.numerator), int(v.denominator)) for v in rationals],
-        (len(corners), stages[0].n_in),
-    )
+    array = _rational_array(flat, (len(corners), stages[0].n_in))
     return Sweep(stages, array, budget, prepared)
+
+
+def _rational_array(flat: list[Any], shape: tuple[int, int]) -> ExactArray:
+    if all(v.denominator < 1 << 30 and abs(v.numerator) < 1 << 53 for v in flat):
+        doubles = [float(v) for v in flat]
+        if all(mpq(d) == v for d, v in zip(doubles, flat, strict=True)):
+            return ExactArray(np.array(doubles).reshape(shape))
+    items = [Fraction(int(v.numerator), int(v.denominator)) for v in flat]
+    return ExactArray.from_fractions(items, shape)
 
 
 def select_outputs(stages: Sequence[Stage], outputs: Sequence[int]) -> tuple[Stage, ...]:

@@ -261,10 +261,18 @@ def _grids(linear: FloatMap, bias: Floats) -> Grid | None:
     return Grid(weights, step, row_sum, float(np.abs(bias).max(initial=0.0)))
 
 
-def prepare(stages: Sequence[Stage]) -> list[Prepared]:
-    """Scale the stages for sweeping; O(n_out * n_in * min(n_out, n_in)) flops a stage."""
+def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prepared]:
+    """Scale the stages for sweeping; O(n_out * n_in * min(n_out, n_in)) flops a stage.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        The last one is affine.
+    after : Prepared, optional
+        The stage whose (scaled) outputs the first one takes.
+    """
     out: list[Prepared] = []
-    columns: Floats | None = None
+    columns: Floats | None = None if after is None else 1.0 / after.scale
     for position, stage in enumerate(stages):
         last = position == len(stages) - 1
         linear = FloatMap(stage.linear, columns)
@@ -303,7 +311,9 @@ def prepare(stages: Sequence[Stage]) -> list[Prepared]:
                 gamma=gamma * max(largest, 2.0**-400),
                 phi=(gamma + 16 * ROUNDOFF) * frobenius,
                 # the first stage meets input errors only, which are next to nothing
-                sigma=frobenius if position == 0 or last else linear.spectral(frobenius),
+                sigma=frobenius
+                if (position == 0 and after is None) or last
+                else linear.spectral(frobenius),
                 frobenius=frobenius,
                 kappa=kappa,
                 unit_rounding=0.0 if plain else 2.1 * ROUNDOFF,

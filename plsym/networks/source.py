@@ -13,6 +13,7 @@ from plsym.config import Budget
 from plsym.exact.decide import Statistics
 from plsym.exact.scalars import Num
 from plsym.networks.paths import affine_part, homogeneous, infinite_corners, run
+from plsym.networks.prepared import Prepared
 from plsym.networks.stages import Stage
 from plsym.piecewise.counts import lap_number as laps
 from plsym.piecewise.knots import Knots
@@ -36,6 +37,8 @@ class SweepSource:
     budget : Budget, optional
     engine : str, optional
         See `plsym.networks.paths.run`.
+    prepared : sequence of Prepared, optional
+        Float copies of the stages, used on a bounded domain.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class SweepSource:
         value: Callable[[Num], Num],
         budget: Budget | None = None,
         engine: str | None = None,
+        prepared: Sequence[Prepared] | None = None,
     ) -> None:
         self._a, self._b = a, b
         self._value = value
@@ -55,12 +59,15 @@ class SweepSource:
             corners = [[a], [b]]
         else:
             stages, corners = homogeneous(stages), infinite_corners(a, b)
-        self.sweep = run(stages, corners, budget=budget, engine=engine)
+            prepared = None
+        self.sweep = run(stages, corners, budget=budget, engine=engine, prepared=prepared)
 
     @cached_property
     def _breaks(self) -> Indices:
         """The rows at which the function itself changes slope."""
         breaks = self.sweep.output_breaks()
+        if self._bounded:
+            return breaks
         inner = np.flatnonzero(self.sweep.is_corner)[1:-1]
         if inner.size == 0:
             return breaks

@@ -66,6 +66,11 @@ def sweep(
     return Sweep(stages, corners, budget, prepared)
 
 
+def _largest(rows: Floats) -> Floats:
+    """The largest absolute value in each row."""
+    return np.asarray(np.abs(rows[:, 0]) if rows.shape[1] == 1 else np.abs(rows).max(axis=1))
+
+
 class Sweep:
     """Breakpoints of all units of a network along a path.
 
@@ -245,16 +250,16 @@ class Sweep:
         units = np.arange(stage.n_out) if component is None else np.array([component])
         if self.num_rows == 2:
             return np.zeros(0, dtype=np.intp)
-        slope, doubt = self._float_slopes(units)
         with np.errstate(all="ignore"):
-            jump = np.abs(slope[1:] - slope[:-1]).max(axis=1)
+            slope, doubt = self._float_slopes(units)
+            jump = _largest(slope[1:] - slope[:-1])
             sure: NDArray[np.bool_] = jump > (doubt[1:] + doubt[:-1]) * SLACK
-        rows = np.arange(1, self.num_rows - 1)
-        self.statistics.filtered += int(sure.sum())
-        open_rows = np.flatnonzero(~sure)
-        if open_rows.size:
-            sure[open_rows] = self._settle_breaks(rows[open_rows], units)
-        breaks: Indices = rows[sure]
+        certain = int(np.count_nonzero(sure))
+        self.statistics.filtered += certain
+        if certain < len(sure):
+            left = (~sure).nonzero()[0]
+            sure[left] = self._settle_breaks(left + 1, units)
+        breaks: Indices = sure.nonzero()[0] + 1
         return breaks
 
     def output_directions(self, component: int) -> NDArray[np.int8]:
@@ -268,7 +273,8 @@ class Sweep:
         -------
         ndarray of int8, shape (num_rows - 1,)
         """
-        slopes, doubt = self._float_slopes(np.array([component]))
+        with np.errstate(all="ignore"):
+            slopes, doubt = self._float_slopes(np.array([component]))
         k = len(self.stages) - 1
 
         def items(pieces: Indices) -> Items:
@@ -286,20 +292,24 @@ class Sweep:
         return certify(slopes[:, 0], doubt * SLACK, refine, exact, self.statistics)
 
     def _float_slopes(self, units: Indices) -> tuple[Floats, Floats]:
-        """Slopes of outputs on each piece, and a bound of their errors for each piece."""
-        y, t = self._rows.h[:, units], self.t
-        with np.errstate(all="ignore"):
-            width = t[1:] - t[:-1]
-            # the form of a piece is known at the positions p of its ends, which t shadows
-            drift = 2 * self._rows.t_error + 4 * ROUNDOFF * float(t[-1])
-            least = np.maximum(width - drift, 0.0)
-            slope = (y[1:] - y[:-1]) / width[:, None]
-            size = np.abs(slope).max(axis=1)
-            # both values, the width, and the rounding of the difference and the quotient
-            error = self._rows.error
-            value = error[1:] + error[:-1] + (8 * ROUNDOFF) * np.abs(y).max()
-            doubt = (value + size * drift) / least + 8 * ROUNDOFF * size
-            doubt[~(least > 0)] = np.inf
+        """Slopes of outputs on each piece, and a bound of their errors for each piece.
+
+        Bounds that are infinite or undefined mean "not certain".
+        """
+        y, t = self._rows.h, self.t
+        if len(units) < y.shape[1]:
+            y = y[:, units]
+        width = t[1:] - t[:-1]
+        # the form of a piece is known at the positions p of its ends, which t shadows
+        drift = 2 * self._rows.t_error + 4 * ROUNDOFF * float(t[-1])
+        least = width - drift
+        slope = (y[1:] - y[:-1]) / width[:, None]
+        size = _largest(slope)
+        # both values, the width, and the rounding of the difference and the quotient
+        error = self._rows.error
+        value = error[1:] + error[:-1] + (8 * ROUNDOFF) * np.abs(y).max()
+        doubt = (value + size * drift) / least + 8 * ROUNDOFF * size
+        doubt[~(least > 0)] = np.inf
         return slope, doubt
 
     def _local(self, pieces: Indices) -> Floats:
