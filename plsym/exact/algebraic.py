@@ -230,7 +230,9 @@ def algebraic(polynomial: str | Sequence[Any], near: Any = None) -> Scalar:
     distances: list[Scalar] = [r - point if r > point else point - r for r in roots]
     best = min(range(len(roots)), key=lambda i: _Key(distances[i]))
     if sum(1 for d in distances if d == distances[best]) > 1:
-        raise DomainError(f"two roots of {brief(polynomial)} are equally near to {near}; move `near`")
+        raise DomainError(
+            f"two roots of {brief(polynomial)} are equally near to {near}; move `near`"
+        )
     return roots[best]
 
 

@@ -63,10 +63,13 @@ def from_text(text: str, /) -> Fraction:
     >>> from_text("0.1"), from_text("-3/6")
     (Fraction(1, 10), Fraction(-1, 2))
     """
+    if not isinstance(text, str):
+        raise InexactInputError(f"{brief(text)} is no text; pass a string 'p/q'")
     match = _NUMBER.match(text.strip(" \t\r\n"))
     if match is None or not any(match[g] for g in ("hex", "int", "whole", "part")):
         raise DomainError(
-            f"{brief(text)} is no rational number; write an integer, 'p/q' or a decimal such as '0.125'"
+            f"{brief(text)} is no rational number; "
+            "write an integer, 'p/q' or a decimal such as '0.125'"
         )
     denominator = 1
     if match["hex"]:
@@ -113,6 +116,11 @@ def to_text(value: Fraction, /) -> str:
     return str(p) if q == 1 else f"{p}/{q}"
 
 
+def _is_duration(x: Any) -> bool:
+    """Whether x is a numpy time span, which numpy counts among the integers."""
+    return type(x).__name__ == "timedelta64"
+
+
 def rational(x: Any, /) -> Fraction:
     """Read an exact rational number.
 
@@ -157,10 +165,10 @@ def rational(x: Any, /) -> Fraction:
         if abs(int(x.as_tuple().exponent)) > _MAX_EXPONENT:
             raise _exponent_error(x)
         return Fraction(x)
-    if isinstance(x, numbers.Rational) and not kind.startswith("timedelta"):
+    if isinstance(x, numbers.Rational) and not _is_duration(x):
         # foreign integers inside a Fraction overflow silently: go through index
         return Fraction(operator.index(x.numerator), operator.index(x.denominator))
-    if getattr(x, "shape", None) == () and hasattr(x, "item"):
+    if getattr(x, "shape", None) == () and hasattr(x, "item") and not _is_duration(x):
         # an array or tensor of no dimensions: its entry decides
         entry = x.item()
         if type(entry) is not type(x):
@@ -199,7 +207,7 @@ def dyadic(x: Any, /) -> Fraction:
     >>> dyadic(0.1)
     Fraction(3602879701896397, 36028797018963968)
     """
-    if hasattr(x, "item") and getattr(x, "shape", ()) == ():
+    if hasattr(x, "item") and getattr(x, "shape", ()) == () and not _is_duration(x):
         native = x.item()
         # a long double has no native counterpart and stays as it is
         x = native

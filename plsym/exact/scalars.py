@@ -19,7 +19,7 @@ from plsym.errors import DomainError, FieldMismatchError
 from plsym.exact.element import AlgebraicReal
 from plsym.exact.numberfield import NumberField
 from plsym.exact.polynomials import evaluate, real_root_intervals
-from plsym.exact.rationals import from_text, rational, to_text
+from plsym.exact.rationals import brief, from_text, rational, to_text
 
 __all__ = [
     "Num",
@@ -49,6 +49,8 @@ def to_num(x: Any, /) -> Num:
         return x
     if type(x) is int:
         return mpq(x)
+    if type(x) is Fraction:
+        return mpq(x.numerator, x.denominator)
     if isinstance(x, AlgebraicReal):
         if x.is_rational:
             q = x.as_fraction()
@@ -138,7 +140,7 @@ def decode(value: Any, /) -> Num:
         return to_num(value)
     if not isinstance(value, dict) or set(value) != {"minpoly", "interval", "coefficients"}:
         raise DomainError(
-            f"{value!r} is no exact number; expected 'p/q' or an object with "
+            f"{brief(value)} is no exact number; expected 'p/q' or an object with "
             "minpoly, interval and coefficients"
         )
     try:
@@ -148,7 +150,7 @@ def decode(value: Any, /) -> Num:
         low, high = (from_text(s) for s in value["interval"])
         coefficients = [from_text(s) for s in value["coefficients"]]
     except (TypeError, ValueError) as error:
-        raise DomainError(f"{value!r} is no algebraic number: {error}") from error
+        raise DomainError(f"{brief(value)} is no algebraic number: {error}") from error
     if not 3 <= len(polynomial) <= 201:
         raise DomainError(f"a minimal polynomial of degree {len(polynomial) - 1}; 2 to 200 allowed")
     if polynomial[-1] == 0:
@@ -158,7 +160,8 @@ def decode(value: Any, /) -> Num:
     inside = [i for i in meeting if _root_within(polynomial, intervals[i], low, high)]
     if len(inside) != 1:
         raise DomainError(
-            f"the interval {value['interval']} holds {len(inside)} roots; exactly one is needed"
+            f"the interval {brief(value['interval'])} holds {len(inside)} roots; "
+            "exactly one is needed"
         )
     field = NumberField(polynomial, inside[0])
     if len(coefficients) > field.degree:

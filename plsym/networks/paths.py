@@ -136,11 +136,15 @@ def run(
     return Sweep(stages, array, budget, prepared)
 
 
+def _is_double(q: Any) -> bool:
+    """Whether a reduced fraction is certainly a double: few digits, a power of two below."""
+    p, d = q.numerator, q.denominator
+    return bool(p.bit_length() <= 53 and d.bit_length() <= 1000 and d & (d - 1) == 0)
+
+
 def _rational_array(flat: list[Any], shape: tuple[int, int]) -> ExactArray:
-    if all(v.denominator < 1 << 30 and abs(v.numerator) < 1 << 53 for v in flat):
-        doubles = [float(v) for v in flat]
-        if all(mpq(d) == v for d, v in zip(doubles, flat, strict=True)):
-            return ExactArray(np.array(doubles).reshape(shape))
+    if all(map(_is_double, flat)):
+        return ExactArray(np.array([float(v) for v in flat]).reshape(shape))
     items = [Fraction(int(v.numerator), int(v.denominator)) for v in flat]
     return ExactArray.from_fractions(items, shape)
 

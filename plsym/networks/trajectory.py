@@ -88,10 +88,26 @@ class Trajectory:
     3
     """
 
-    start: tuple[Scalar, ...]
-    end: tuple[Scalar, ...]
+    _start: tuple[Num, ...] = field(repr=False)
+    _end: tuple[Num, ...] = field(repr=False)
     _sweep: SweepLike = field(repr=False)
     _layers: tuple[LayerUnits, ...] = field(repr=False)
+
+    @cached_property
+    def start(self) -> tuple[Scalar, ...]:
+        """The point at t = 0."""
+        return tuple(to_public(v) for v in self._start)
+
+    @cached_property
+    def end(self) -> tuple[Scalar, ...]:
+        """The point at t = 1."""
+        return tuple(to_public(v) for v in self._end)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Trajectory: {self.num_transitions} transitions, {self.num_pieces} pieces, "
+            f"{len(self._start)} inputs>"
+        )
 
     # decisions ---------------------------------------------------------------------
 
