@@ -118,7 +118,7 @@ def test_counts_of_huge_iterates_are_printed(run: Any) -> None:
 
 def test_list_over_budget(run: Any) -> None:
     result = run("iterate", "tent", "-n", "40", "--list")
-    _fails(result, 3, str(2**40), "budget")
+    _fails(result, 3, str(2**40), "--max-pieces")
 
 
 # ------------------------------------------------------------------ analyze
@@ -296,6 +296,16 @@ def test_convert_to_nnet_or_say_why_not(run: Any, tmp_path: Path) -> None:
     # the last node of this one is a clip
     _fails(run("convert", ITERATE, str(tmp_path / "no.nnet")), 2, "Clip", ".onnx")
     assert not (tmp_path / "no.nnet").exists()
+
+
+def test_infinite_ends_of_a_domain(run: Any) -> None:
+    data = run("analyze", "abs(x) / 3", "--domain", "-inf", "1/2", "--json").json
+    assert (data["domain"], data["left_slope"], data["right_slope"]) == (
+        ["-inf", "1/2"],
+        "-1/3",
+        None,
+    )
+    assert run("analyze", "abs(x)", "--domain", "0", "inf", "--json").json["pieces"] == 1
 
 
 def test_convert_refuses_unknown_formats(run: Any, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from plsym.cli.progress import working
 from plsym.cli.report import print_json, print_table
 from plsym.cli.subject import read_domain, read_number, read_subject
 from plsym.config import Budget
-from plsym.errors import DomainError
+from plsym.errors import BudgetExceeded, DomainError
 from plsym.exact.scalars import text, to_num
 from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.function import PiecewiseLinear
@@ -110,6 +110,12 @@ def _count(f: PiecewiseLinear, args: argparse.Namespace) -> None:
 def _list(f: PiecewiseLinear, args: argparse.Namespace) -> None:
     with working(f"listing iterate {args.n}"):
         g = f.iterate(args.n, budget=Budget(pieces=args.max_pieces))
+        if g.num_pieces > args.max_pieces:
+            raise BudgetExceeded(
+                f"f^{args.n} has {g.num_pieces} pieces, which is more than --max-pieces "
+                f"{args.max_pieces}; raise it, or count without --list",
+                needed=g.num_pieces,
+            )
         data = {
             "command": "iterate",
             "n": args.n,

@@ -143,7 +143,7 @@ def _protect_negatives(argv: Sequence[str]) -> list[str]:
 
 def _starts_value(rest: str) -> bool:
     return rest[0] in "0123456789.(" or rest.startswith(
-        ("x", "abs", "max", "min", "relu", "golden", "sqrt")
+        ("x", "abs", "max", "min", "relu", "golden", "sqrt", "inf", "oo")
     )
 
 

@@ -109,8 +109,14 @@ def read_number(word: str) -> Any:
 
 
 def read_domain(words: list[str] | None) -> tuple[Any, Any] | None:
-    """Read the two ends given with ``--domain``."""
-    return None if words is None else (read_number(words[0]), read_number(words[1]))
+    """Read the two ends given with ``--domain``; infinite ones become None."""
+    if words is None:
+        return None
+    low, high = (word.strip() for word in words)
+    return (
+        None if low in ("-inf", "-oo") else read_number(low),
+        None if high in ("inf", "oo", "+inf") else read_number(high),
+    )
 
 
 def read_point(word: str) -> list[Fraction]:
