@@ -11,10 +11,10 @@ from gmpy2 import mpq
 
 from benchmarks.float_composition import best_time, float_iterate
 from plsym.exact.algebraic import algebraic
-from plsym.piecewise.counting import disjoint_counts, lap_counts, piece_counts
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.orbits import OrbitTable
 from plsym.piecewise.tower import Tower
+from plsym.piecewise.transducers import disjoint_counts, lap_counts, piece_counts
 
 
 def five() -> Knots:

@@ -50,9 +50,6 @@ if TYPE_CHECKING:
     from plsym.networks.realize import realize
     from plsym.piecewise.counting import (
         crossing_numbers,
-        iterate_distance,
-        iterate_integral,
-        iterate_variation,
         lap_numbers,
         piece_numbers,
         preimage_numbers,
@@ -73,6 +70,11 @@ if TYPE_CHECKING:
         truncated_tent,
     )
     from plsym.piecewise.function import PiecewiseLinear
+    from plsym.piecewise.iterate_measures import (
+        iterate_distance,
+        iterate_integral,
+        iterate_variation,
+    )
     from plsym.piecewise.operations import classification_error, distance, maximum, minimum
     from plsym.piecewise.polynomial import Polynomial
 
@@ -109,9 +111,6 @@ _HOME = {
     "plsym.networks.realize": ("realize",),
     "plsym.piecewise.counting": (
         "crossing_numbers",
-        "iterate_distance",
-        "iterate_integral",
-        "iterate_variation",
         "lap_numbers",
         "piece_numbers",
         "preimage_numbers",
@@ -132,6 +131,11 @@ _HOME = {
         "truncated_tent",
     ),
     "plsym.piecewise.function": ("PiecewiseLinear",),
+    "plsym.piecewise.iterate_measures": (
+        "iterate_distance",
+        "iterate_integral",
+        "iterate_variation",
+    ),
     "plsym.piecewise.operations": ("classification_error", "distance", "maximum", "minimum"),
     "plsym.piecewise.polynomial": ("Polynomial",),
 }

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plsym.config import Budget
 from plsym.errors import BudgetExceeded, DomainError
 from plsym.exact.algebraic import algebraic
-from plsym.piecewise import counting, pushforward
+from plsym.piecewise import counting, iterate_measures, pushforward, transducers
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.orbits import OrbitTable
@@ -58,20 +58,20 @@ def counts_agree(f, its, draw):
     n, t = len(its), tower(f)
     num = selfmaps.knots(((), tuple(f[1]), None, None)).ys
     assert len(num) == len(f[1])
-    assert list(counting.lap_counts(t, n)) == [brute.laps(g) for g in its]
-    assert list(counting.piece_counts(t.table, n)) == [brute.pieces(g) for g in its]
+    assert list(transducers.lap_counts(t, n)) == [brute.laps(g) for g in its]
+    assert list(transducers.piece_counts(t.table, n)) == [brute.pieces(g) for g in its]
     for _ in range(3):
         z, w = draw(), draw()
         level = selfmaps.knots(((z,), (w,), None, None))
         z_num, w_num = level.xs[0], level.ys[0]
-        got = list(counting.threshold_counts(t, n, z_num))
+        got = list(transducers.threshold_counts(t, n, z_num))
         assert got == [brute.threshold(g, z) for g in its]
-        got = list(counting.preimage_counts(t, n, z_num))
+        got = list(transducers.preimage_counts(t, n, z_num))
         assert got == [brute.preimages(g, z) for g in its]
         if z < w:
-            got = list(counting.alternation_counts(t, n, z_num, w_num))
+            got = list(transducers.alternation_counts(t, n, z_num, w_num))
             assert got == [brute.alternation(g, z, w) for g in its]
-            got = list(counting.disjoint_counts(t, n, z_num, w_num))
+            got = list(transducers.disjoint_counts(t, n, z_num, w_num))
             assert got == [brute.disjoint(g, z, w) for g in its]
 
 
@@ -178,7 +178,7 @@ def test_crossings_against_dense_sampling(f, i, j):
         return
     f_exact = selfmaps.knots(f)
     table = OrbitTable(f_exact)
-    found = list(counting.alternation_counts(Tower(table), 3, x, y))
+    found = list(transducers.alternation_counts(Tower(table), 3, x, y))
     marks = [[], [], []]
     for k in range(721):
         value = mpq(k, 720)
@@ -219,10 +219,10 @@ def test_tent():
     assert counting.crossing_numbers(f, 1, None, 3, kind="threshold")[-1] == 9
     assert counting.crossing_numbers(f, 0, None, 3, kind="threshold")[-1] == 1
     assert counting.preimage_numbers(f, "1/2", 5) == powers[:5]
-    assert pushforward.iterate_integral(f, 30) * 2 == 1
-    assert pushforward.iterate_integral(f, 30, power=2) * 3 == 1
-    assert pushforward.iterate_distance(f, 30, "1/2") * 4 == 1
-    assert pushforward.iterate_variation(f, 30) == 2**30
+    assert iterate_measures.iterate_integral(f, 30) * 2 == 1
+    assert iterate_measures.iterate_integral(f, 30, power=2) * 3 == 1
+    assert iterate_measures.iterate_distance(f, 30, "1/2") * 4 == 1
+    assert iterate_measures.iterate_variation(f, 30) == 2**30
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_counts_beyond_64_bits():
     assert counting.piece_numbers(f, 200)[-1] == 2**200
     assert counting.preimage_numbers(f, 0, 200)[-1] == 2**199 + 1
     assert counting.crossing_numbers(f, "1/4", "3/4", 90, kind="disjoint")[-1] == 2**90
-    assert pushforward.iterate_variation(f, 200) == 2**200
+    assert iterate_measures.iterate_variation(f, 200) == 2**200
 
 
 def test_a_thousand_iterations():
@@ -273,7 +273,7 @@ def test_no_iterations():
     assert counting.crossing_numbers(f, 0, 1, 0, kind="disjoint") == []
     assert counting.crossing_numbers(f, 0, None, 0, kind="threshold") == []
     assert counting.preimage_numbers(f, 0, 0) == []
-    assert pushforward.iterate_integral(f, 0) * 2 == 1
+    assert iterate_measures.iterate_integral(f, 0) * 2 == 1
 
 
 @pytest.mark.parametrize("n", [True, 2.0, "3", None, -1])
@@ -295,7 +295,7 @@ def test_bad_input():
     with pytest.raises(DomainError, match="leaves its domain"):
         counting.lap_numbers(plain([0, 1], [0, 2]), 3)
     with pytest.raises(DomainError, match="the power"):
-        pushforward.iterate_integral(f, 3, power=-1)
+        iterate_measures.iterate_integral(f, 3, power=-1)
 
 
 def test_time_budget_keeps_what_was_counted():

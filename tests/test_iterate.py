@@ -14,12 +14,12 @@ from plsym.config import Budget
 from plsym.errors import BudgetExceeded, DomainError
 from plsym.exact.algebraic import algebraic
 from plsym.exact.scalars import to_public
-from plsym.piecewise.counting import alternation_counts
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.iterate import IterateSource
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.orbits import OrbitTable
 from plsym.piecewise.tower import Tower
+from plsym.piecewise.transducers import alternation_counts
 
 TENT = Knots((mpq(0), mpq(1, 2), mpq(1)), (mpq(0), mpq(1), mpq(0)))
 

@@ -8,9 +8,9 @@ import selfmaps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plsym.piecewise.counting import lap_counts
 from plsym.piecewise.orbits import OrbitTable
 from plsym.piecewise.tower import Pairs, Runs, Tower
+from plsym.piecewise.transducers import lap_counts
 
 MARKS = st.lists(st.integers(0, 2), max_size=7)
 ONE = np.zeros(1, dtype=np.intp)

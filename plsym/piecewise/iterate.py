@@ -25,12 +25,12 @@ from plsym.exact.intarray import IntArray
 from plsym.exact.scalars import Num, text, to_float
 from plsym.piecewise import pushforward
 from plsym.piecewise.algebra import domain_text
-from plsym.piecewise.counting import lap_counts, preimage_counts
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.orbits import Level, OrbitTable, checked_power, cut_levels
 from plsym.piecewise.pullback import Component, pull_back
 from plsym.piecewise.sequence import KnotSequence
 from plsym.piecewise.tower import Tower
+from plsym.piecewise.transducers import lap_counts, preimage_counts
 
 __all__ = ["IterateSource"]
 

@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, Protocol, overload
 
-from plsym.exact.scalars import Scalar, to_public
+from plsym.exact.intarray import IntArray
+from plsym.exact.scalars import Num, Scalar, to_public
 
-if TYPE_CHECKING:
-    from plsym.piecewise.iterate import IterateSource
+__all__ = ["KnotSequence", "KnotTable"]
 
-__all__ = ["KnotSequence"]
+
+class KnotTable(Protocol):
+    """What the sequences ask of the iterate they belong to."""
+
+    @property
+    def num_knots(self) -> int:
+        """The number of knots."""
+        ...
+
+    @property
+    def value_ids(self) -> Any:
+        """For each knot the place of its value in `table`; empty if one knot is all."""
+        ...
+
+    @property
+    def table(self) -> Sequence[Num | float]:
+        """The values that occur."""
+        ...
+
+    def abscissa(self, index: int, /) -> Num:
+        """Return the abscissa of one knot."""
+        ...
+
+    def ordinate(self, index: int, /) -> Num:
+        """Return the value at one knot."""
+        ...
+
+    def abscissae(self) -> IntArray:
+        """Return all abscissae."""
+        ...
 
 
 class KnotSequence(Sequence[Scalar]):
@@ -31,7 +60,7 @@ class KnotSequence(Sequence[Scalar]):
 
     __slots__ = ("_ordinates", "_source")
 
-    def __init__(self, source: IterateSource, *, ordinates: bool) -> None:
+    def __init__(self, source: KnotTable, *, ordinates: bool) -> None:
         self._source = source
         self._ordinates = ordinates
 
