@@ -15,9 +15,9 @@ from benchmarks.float_sweep import float_sweep
 from benchmarks.networks import he_layers, tent_layers, transposed
 from benchmarks.timing import paired_ratio
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.prepared import prepare
-from plsym.networks.stages import Dense, Stage
-from plsym.networks.swept import sweep
+from plsym.networks.sweeping.prepared import prepare
+from plsym.networks.sweeping.stages import Dense, Stage
+from plsym.networks.sweeping.swept import sweep
 
 CASES = {
     **{f"1-{w}x{d}": ([1, *[w] * d, 1], -3, 3) for w in (20, 50, 100, 200) for d in (2, 4, 6)},

@@ -13,7 +13,7 @@ from plsym.networks import rows
 from plsym.networks.exactpath import ExactStage
 from plsym.networks.layers import Node
 from plsym.networks.network import ReLUNetwork, from_weights
-from plsym.networks.stages import Dense
+from plsym.networks.sweeping.stages import Dense
 
 
 def through_stages(network, x):

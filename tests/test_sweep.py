@@ -15,9 +15,9 @@ from naive_sweep import naive, naive_breaks, naive_transitions, random_layers
 from plsym.config import Budget
 from plsym.errors import BudgetExceeded, DomainError
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.prepared import prepare
-from plsym.networks.stages import Dense, Sparse, Stage
-from plsym.networks.swept import sweep
+from plsym.networks.sweeping.prepared import prepare
+from plsym.networks.sweeping.stages import Dense, Sparse, Stage
+from plsym.networks.sweeping.swept import sweep
 
 KINDS = ["random", "ternary", "degenerate", "near"]
 
@@ -171,7 +171,7 @@ def test_mixed_units_and_sparse_maps():
 
 
 def test_large_sparse_maps_take_the_padded_form(monkeypatch):
-    monkeypatch.setattr("plsym.networks.prepared._DENSE_LIMIT", 0)
+    monkeypatch.setattr("plsym.networks.sweeping.prepared._DENSE_LIMIT", 0)
     rng = np.random.default_rng(8)
     index = np.array([[0, 1], [1, 2], [3, 2], [1, 0]])
     stages = [

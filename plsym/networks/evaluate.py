@@ -22,8 +22,8 @@ from plsym.exact.dyadics import ExactArray
 from plsym.exact.scalars import Num
 from plsym.networks import layers as ops
 from plsym.networks.layers import Node, Op
+from plsym.networks.layers.windows import window_indices
 from plsym.networks.weights import as_integers
-from plsym.networks.windows import window_indices
 
 __all__ = ["Tensor", "branches", "evaluate"]
 

@@ -1,6 +1,6 @@
 """The sweep along a path, number by number: slow, and obviously right.
 
-It answers as `plsym.networks.swept.Sweep` does.  Networks with weights in a
+It answers as `plsym.networks.sweeping.swept.Sweep` does.  Networks with weights in a
 number field are swept here, and the tests compare the two.
 """
 
@@ -17,8 +17,8 @@ from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.exact.decide import Statistics
 from plsym.exact.scalars import Num, sign, to_float
-from plsym.networks.stages import Stage
-from plsym.networks.swept import TransitionArrays
+from plsym.networks.sweeping.stages import Stage
+from plsym.networks.sweeping.swept import TransitionArrays
 
 __all__ = ["ExactStage", "ExactSweep"]
 

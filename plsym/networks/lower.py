@@ -20,11 +20,11 @@ from plsym.errors import UnsupportedLayerError
 from plsym.exact.dyadics import ExactArray
 from plsym.networks import layers as ops
 from plsym.networks.layers import Node, Op, Shape
+from plsym.networks.layers.windows import window_indices
 from plsym.networks.rows import LinearRows, check_size, linear_rows, negated, slope_of
-from plsym.networks.stages import Dense, LinearMap, Sparse, Stage, UnitLabel
+from plsym.networks.sweeping.stages import Dense, LinearMap, Sparse, Stage, UnitLabel
 from plsym.networks.units import LayerUnits, Lowered, Round
 from plsym.networks.weights import add, assemble, broadcast, collect, ones, zeros
-from plsym.networks.windows import window_indices
 
 __all__ = ["lower"]
 

@@ -17,10 +17,10 @@ from plsym.networks.evaluate import Tensor, branches, evaluate
 from plsym.networks.layers import Node, Op, Shape
 from plsym.networks.lower import lower
 from plsym.networks.paths import is_rational, run, select_outputs
-from plsym.networks.prepared import Prepared, prepare
 from plsym.networks.reading import checked_shape, finite_end, flatten
 from plsym.networks.source import SweepSource
-from plsym.networks.stages import Stage
+from plsym.networks.sweeping.prepared import Prepared, prepare
+from plsym.networks.sweeping.stages import Stage
 from plsym.networks.trajectory import Trajectory
 from plsym.networks.units import Lowered
 from plsym.networks.weights import read_array

@@ -22,9 +22,9 @@ from plsym.exact.dyadics import ExactArray
 from plsym.exact.element import AlgebraicReal
 from plsym.exact.scalars import Num
 from plsym.networks.exactpath import ExactSweep
-from plsym.networks.prepared import Prepared
-from plsym.networks.stages import Dense, LinearMap, Sparse, Stage
-from plsym.networks.swept import Sweep, TransitionArrays
+from plsym.networks.sweeping.prepared import Prepared
+from plsym.networks.sweeping.stages import Dense, LinearMap, Sparse, Stage
+from plsym.networks.sweeping.swept import Sweep, TransitionArrays
 from plsym.networks.weights import FieldArray, assemble, ones, zeros
 
 __all__ = ["SweepLike", "homogeneous", "is_rational", "run", "select_outputs"]

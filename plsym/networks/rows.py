@@ -12,8 +12,8 @@ from plsym.errors import BudgetExceeded
 from plsym.exact.dyadics import ExactArray
 from plsym.networks import layers as ops
 from plsym.networks.layers import Op, Shape
+from plsym.networks.layers.windows import window_indices
 from plsym.networks.weights import broadcast, masked, ones, zeros
-from plsym.networks.windows import window_indices
 
 __all__ = ["LinearRows", "check_size", "linear_rows", "negated", "slope_of"]
 

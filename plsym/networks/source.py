@@ -13,8 +13,8 @@ from plsym.config import Budget
 from plsym.exact.decide import Statistics
 from plsym.exact.scalars import Num
 from plsym.networks.paths import affine_part, homogeneous, infinite_corners, run
-from plsym.networks.prepared import Prepared
-from plsym.networks.stages import Stage
+from plsym.networks.sweeping.prepared import Prepared
+from plsym.networks.sweeping.stages import Stage
 from plsym.piecewise.counts import lap_number as laps
 from plsym.piecewise.knots import Knots
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.networks.layers import Shape
-from plsym.networks.stages import Stage
+from plsym.networks.sweeping.stages import Stage
 
 __all__ = ["LayerUnits", "Lowered", "Round"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.history import Indices
-from plsym.networks.prepared import Prepared
+from plsym.networks.sweeping.history import Indices
+from plsym.networks.sweeping.prepared import Prepared
 
 __all__ = ["Rows", "corner_grid", "exact_rows", "fresh_grid"]
 

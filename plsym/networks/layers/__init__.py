@@ -10,8 +10,8 @@ shapes it gets; a node gives it a name and says where its inputs come from.
 
 from __future__ import annotations
 
-from plsym.networks.batchnorm import batch_norm
-from plsym.networks.bending import (
+from plsym.networks.layers.batchnorm import batch_norm
+from plsym.networks.layers.bending import (
     Abs,
     Clip,
     LeakyReLU,
@@ -24,7 +24,7 @@ from plsym.networks.bending import (
     PReLU,
     ReLU,
 )
-from plsym.networks.linear import (
+from plsym.networks.layers.linear import (
     Add,
     Affine,
     AveragePool,
@@ -37,7 +37,7 @@ from plsym.networks.linear import (
     Subtract,
     Transpose,
 )
-from plsym.networks.operation import Node, Op, Shape
+from plsym.networks.layers.operation import Node, Op, Shape
 
 __all__ = [
     "Abs",

@@ -18,8 +18,8 @@ from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.exact.residues import Residues, integer_scale
-from plsym.networks.history import History, Indices
-from plsym.networks.stages import Dense, Stage
+from plsym.networks.sweeping.history import History, Indices
+from plsym.networks.sweeping.stages import Dense, Stage
 
 __all__ = ["ExactForms", "Items"]
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.exact.decide import Statistics
-from plsym.networks.forms import ExactForms, Items
-from plsym.networks.history import History, Indices
-from plsym.networks.prepared import ROUNDOFF
-from plsym.networks.refine import float_forms, root_enclosures
-from plsym.networks.rowstate import Rows
+from plsym.networks.sweeping.forms import ExactForms, Items
+from plsym.networks.sweeping.history import History, Indices
+from plsym.networks.sweeping.prepared import ROUNDOFF
+from plsym.networks.sweeping.refine import float_forms, root_enclosures
+from plsym.networks.sweeping.rowstate import Rows
 
 __all__ = ["Crossings", "order_crossings"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plsym.networks.history import History
-from plsym.networks.ordering import Crossings
-from plsym.networks.prepared import ROUNDOFF, Prepared
-from plsym.networks.rowstate import Rows, fresh_grid
+from plsym.networks.sweeping.history import History
+from plsym.networks.sweeping.ordering import Crossings
+from plsym.networks.sweeping.prepared import ROUNDOFF, Prepared
+from plsym.networks.sweeping.rowstate import Rows, fresh_grid
 
 __all__ = ["insert_rows", "unit_error"]
 

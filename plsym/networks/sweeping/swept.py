@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from plsym.config import Budget
 from plsym.exact.decide import certify
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.forms import Items
-from plsym.networks.history import Indices
-from plsym.networks.prepared import ROUNDOFF, SLACK, Prepared
-from plsym.networks.refine import float_forms
-from plsym.networks.stages import Stage
-from plsym.networks.sweep import run_sweep
+from plsym.networks.sweeping.forms import Items
+from plsym.networks.sweeping.history import Indices
+from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared
+from plsym.networks.sweeping.refine import float_forms
+from plsym.networks.sweeping.stages import Stage
+from plsym.networks.sweeping.sweep import run_sweep
 
 __all__ = ["Sweep", "TransitionArrays", "sweep"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from plsym.errors import DomainError
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.operation import (
+from plsym.networks.layers.operation import (
     Broadcasting,
     Elementwise,
     Op,

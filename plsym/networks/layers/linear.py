@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from plsym.errors import DomainError
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.operation import (
+from plsym.networks.layers.operation import (
     Broadcasting,
     Elementwise,
     Op,

@@ -19,14 +19,14 @@ from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.exact.decide import Statistics, certify
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.forms import ExactForms, Items
-from plsym.networks.history import History, Indices
-from plsym.networks.insertion import insert_rows, unit_error
-from plsym.networks.ordering import order_crossings
-from plsym.networks.prepared import ROUNDOFF, SLACK, Prepared, prepare
-from plsym.networks.refine import unit_values_at_roots
-from plsym.networks.rowstate import Rows, corner_grid, exact_rows
-from plsym.networks.stages import Stage
+from plsym.networks.sweeping.forms import ExactForms, Items
+from plsym.networks.sweeping.history import History, Indices
+from plsym.networks.sweeping.insertion import insert_rows, unit_error
+from plsym.networks.sweeping.ordering import order_crossings
+from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared, prepare
+from plsym.networks.sweeping.refine import unit_values_at_roots
+from plsym.networks.sweeping.rowstate import Rows, corner_grid, exact_rows
+from plsym.networks.sweeping.stages import Stage
 
 __all__ = ["run_sweep"]
 

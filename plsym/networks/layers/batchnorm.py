@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from plsym.errors import DomainError
-from plsym.networks.linear import Scale, Shift
+from plsym.networks.layers.linear import Scale, Shift
 from plsym.networks.weights import read_array
 
 __all__ = ["batch_norm"]

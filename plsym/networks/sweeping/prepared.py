@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plsym.networks.stages import Dense, LinearMap, Stage
+from plsym.networks.sweeping.stages import Dense, LinearMap, Stage
 
 __all__ = ["ROUNDOFF", "SLACK", "FloatMap", "Prepared", "prepare"]
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.prepared import Prepared
-from plsym.networks.stages import Stage
+from plsym.networks.sweeping.prepared import Prepared
+from plsym.networks.sweeping.stages import Stage
 
 __all__ = ["History"]
 

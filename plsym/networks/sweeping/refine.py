@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plsym.networks.forms import Items
-from plsym.networks.history import History, Indices
-from plsym.networks.prepared import ROUNDOFF, SLACK
+from plsym.networks.sweeping.forms import Items
+from plsym.networks.sweeping.history import History, Indices
+from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK
 
 __all__ = ["FloatForm", "float_forms", "root_enclosures"]
 
