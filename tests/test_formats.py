@@ -109,8 +109,8 @@ def test_a_saved_file_has_the_usual_permissions(tmp_path):
 def test_unknown_suffixes_and_missing_files(tmp_path):
     with pytest.raises(ModelFormatError, match=r"'\.txt' cannot be read; known are \.json"):
         load(tmp_path / "net.txt")
-    with pytest.raises(ModelFormatError, match=r"'\.nnet' cannot be written"):
-        save(pl.sawtooth_network(2), tmp_path / "net.nnet")
+    with pytest.raises(ModelFormatError, match=r"'\.h5' cannot be written"):
+        save(pl.sawtooth_network(2), tmp_path / "net.h5")
     for suffix in (".json", ".npz", ".nnet"):
         with pytest.raises(FileNotFoundError, match="missing"):
             load(tmp_path / f"missing{suffix}")

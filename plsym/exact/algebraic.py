@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, isqrt, lcm
 from typing import Any
 
@@ -257,18 +258,32 @@ def _root(factor: tuple[int, ...], index: int) -> Scalar:
     return AlgebraicReal.of(NumberField(factor, index), (0, 1))
 
 
+_FACTOR_BITS = 140  # factored in a moment; twice as many bits take hours
+
+
 def _squarefree(n: int) -> tuple[int, int]:
-    """n = square**2 * free with free squarefree."""
+    """n = square**2 * free with free squarefree, as far as n can be factored quickly.
+
+    A large n keeps the squares of its large primes: the number is then still exact and
+    compares exactly, but its field is not seen to be that of the root without them.
+    """
     from flint import fmpz
 
     square = free = 1
-    for p, e in fmpz(n).factor():
-        square *= int(p) ** (e // 2)
-        free *= int(p) ** (e % 2)
+    for p, e in fmpz(n).factor(trial_limit=10_000):
+        parts = [(p, 1)] if p.bit_length() > _FACTOR_BITS else fmpz(p).factor()
+        for q, k in parts:
+            root = isqrt(int(q))
+            if root * root == q:
+                q, k = root, 2 * k
+            square *= int(q) ** (e * k // 2)
+            free *= int(q) ** (e * k % 2)
     return square, free
 
 
-_FIELDS: dict[int, NumberField] = {}
+@lru_cache(maxsize=256)
+def _square_root_field(free: int) -> NumberField:
+    return NumberField((-free, 0, 1), 1)
 
 
 def sqrt(x: Any) -> Scalar:
@@ -302,10 +317,7 @@ def sqrt(x: Any) -> Scalar:
     if root * root == n:
         return Fraction(root, q.denominator)
     square, free = _squarefree(n)
-    field = _FIELDS.get(free)
-    if field is None:
-        # a cache of equal objects: it changes no answer
-        field = _FIELDS.setdefault(free, NumberField((-free, 0, 1), 1))
+    field = _square_root_field(free)
     common = gcd(square, q.denominator)
     return AlgebraicReal(field, (0, square // common), q.denominator // common)
 
