@@ -17,10 +17,14 @@ from math import gcd
 from typing import Any, cast
 
 from plsym.errors import DomainError, FieldMismatchError, InexactInputError
+from plsym.exact import printing
 from plsym.exact.decide import decide_sign
 from plsym.exact.numberfield import NumberField
-from plsym.exact.polynomials import minimal_polynomial_of_matrix, real_root_intervals
-from plsym.exact.rationals import to_text
+from plsym.exact.polynomials import (
+    minimal_polynomial_of_matrix,
+    real_root_intervals,
+    reciprocal_modulo,
+)
 
 __all__ = ["AlgebraicReal"]
 
@@ -361,22 +365,8 @@ class AlgebraicReal:
             norm = a * a * polynomial[2] + b * b * polynomial[0]
             factor = self._denominator * polynomial[2] * (1 if norm > 0 else -1)
             return AlgebraicReal(self._field, (a * factor, -b * factor), abs(norm))
-        # row vector u with u * M = (1, 0, ..., 0), M the multiplication matrix
-        matrix = self._matrix()
-        d = len(matrix)
-        system = [[*(Fraction(matrix[j][i]) for j in range(d)), Fraction(i == 0)] for i in range(d)]
-        for i in range(d):
-            pivot = next(r for r in range(i, d) if system[r][i])
-            system[i], system[pivot] = system[pivot], system[i]
-            lead = system[i][i]
-            system[i] = [v / lead for v in system[i]]
-            for r in range(d):
-                multiple = system[r][i]
-                if r != i and multiple:
-                    system[r] = [
-                        v - multiple * w for v, w in zip(system[r], system[i], strict=True)
-                    ]
-        return AlgebraicReal.of(self._field, [row[-1] for row in system])
+        numerators = reciprocal_modulo(self._coefficients, polynomial)
+        return AlgebraicReal.of(self._field, [c * self._denominator for c in numerators])
 
     def __truediv__(self, other: Any) -> AlgebraicReal:
         b = self._other(other)
@@ -526,56 +516,14 @@ class AlgebraicReal:
 
     # text ---------------------------------------------------------------------------
 
-    def _terms(self, generator: str, power: str) -> str:
-        out = ""
-        for i, c in enumerate(self.coefficients):
-            if not c:
-                continue
-            size = to_text(abs(c))
-            name = "" if i == 0 else generator if i == 1 else f"{generator}{power}{i}"
-            term = size if not name else name if size == "1" else f"{size}*{name}"
-            if not out:
-                out = f"-{term}" if c < 0 else term
-            else:
-                out += f" - {term}" if c < 0 else f" + {term}"
-        return out or "0"
-
-    def _generator_name(self) -> str:
-        polynomial = self._field.minimal_polynomial
-        if len(polynomial) == 3 and polynomial[1:] == (0, 1) and self._field.root == 1:
-            return f"sqrt({to_text(Fraction(-polynomial[0]))})"
-        return "alpha"
-
     def __str__(self) -> str:
-        text = self._terms(self._generator_name(), "**")
-        if "alpha" in text:
-            low = float(AlgebraicReal.of(self._field, (0, 1)))
-            listed = ", ".join(to_text(Fraction(c)) for c in self._field.minimal_polynomial)
-            return f"{text} (alpha = {low:.6g}, a root of [{listed}])"
-        return text
+        return printing.plain(self._field, self.coefficients)
 
     def __repr__(self) -> str:
         return f"AlgebraicReal({self})"
 
     def _repr_latex_(self) -> str:
-        name = self._generator_name()
-        name = "\\alpha" if name == "alpha" else "\\sqrt{" + name[5:-1] + "}"
-        return "$" + self._terms(name, "^").replace("*", " ") + "$"
+        return printing.latex(self._field, self.coefficients)
 
     def _sympy_(self) -> Any:
-        """The same number in sympy: radicals for square roots, else a root of a polynomial."""
-        import sympy
-
-        x = sympy.Symbol("x")
-        polynomial = self._field.minimal_polynomial
-        if len(polynomial) == 3 and polynomial[1:] == (0, 1) and self._field.root == 1:
-            generator = sympy.sqrt(-polynomial[0])
-        else:
-            generator = sympy.CRootOf(sympy.Poly(list(reversed(polynomial)), x), self._field.root)
-        return sum(
-            (
-                sympy.Rational(c.numerator, c.denominator) * generator**i
-                for i, c in enumerate(self.coefficients)
-            ),
-            sympy.Integer(0),
-        )
+        return printing.symbolic(self._field, self.coefficients)

@@ -21,6 +21,7 @@ __all__ = [
     "minimal_polynomial_of_matrix",
     "primitive",
     "real_root_intervals",
+    "reciprocal_modulo",
 ]
 
 
@@ -140,3 +141,12 @@ def minimal_polynomial_of_matrix(matrix: Sequence[Sequence[Fraction]]) -> tuple[
     polynomial = primitive([int(c * denominator) for c in coefficients])
     (factor,) = irreducible_factors(polynomial)
     return factor
+
+
+def reciprocal_modulo(coefficients: Sequence[int], modulus: Sequence[int]) -> list[Fraction]:
+    """The coefficients of 1 / p modulo an irreducible polynomial that does not divide p."""
+    from flint import fmpq_poly
+
+    _, inverse, _ = fmpq_poly(list(coefficients)).xgcd(fmpq_poly(list(modulus)))
+    found = [Fraction(int(c.p), int(c.q)) for c in inverse.coeffs()]
+    return found + [Fraction(0)] * (len(modulus) - 1 - len(found))
