@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import plsym
@@ -21,5 +22,5 @@ collect_ignore_glob = [
 def _names(
     doctest_namespace: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doctest_namespace["pl"] = plsym
+    doctest_namespace.update(pl=plsym, np=np)
     monkeypatch.chdir(tmp_path)  # examples that write files write them here

@@ -124,8 +124,6 @@ def test_truth_values_are_refused(gate, x):
         (1, 2),
         {},
         object(),
-        np.array([3]),
-        np.array([]),
         np.timedelta64(3),
         np.timedelta64(3, "s"),
         sympy.pi,
@@ -299,3 +297,26 @@ def test_dyadic_at_the_ends():
     for bad in (math.nan, math.inf, -math.inf, np.float32("nan"), np.longdouble("inf")):
         with pytest.raises(DomainError, match="not a finite number"):
             dyadic(bad)
+
+
+def test_the_gate_takes_no_arrays():
+    for x in (np.array([3]), np.array([]), np.array([0.5, 0.25])):
+        with pytest.raises(InexactInputError):
+            rational(x)
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.longdouble])
+def test_dyadic_of_arrays(kind):
+    values = np.array([[0.1, -2.5, 3.0], [1e-3, 0.0, 7.25]], dtype=kind)
+    exact = dyadic(values)
+    assert exact.shape == (2, 3) and exact.dtype == object
+    for one, value in zip(exact.ravel(), values.ravel(), strict=True):
+        assert type(one) is Fraction and one == dyadic(value)
+    assert dyadic(np.array([], dtype=kind)).shape == (0,)
+
+
+def test_dyadic_of_arrays_refuses_what_it_refuses_alone():
+    with pytest.raises(DomainError, match=r"entry 1 of the array: nan"):
+        dyadic(np.array([0.5, np.nan]))
+    with pytest.raises(InexactInputError, match="truth value"):
+        dyadic(np.array([True]))

@@ -13,7 +13,7 @@ import operator
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, overload
 
 from plsym.errors import DomainError, InexactInputError
 
@@ -185,17 +185,21 @@ def rational(x: Any, /) -> Fraction:
     )
 
 
-def dyadic(x: Any, /) -> Fraction:
+@overload
+def dyadic(x: float | str | Fraction, /) -> Fraction: ...
+@overload
+def dyadic(x: Any, /) -> Any: ...
+def dyadic(x: Any, /) -> Any:
     """The rational number that a float is: m * 2**e, exactly.
 
     Parameters
     ----------
-    x : float of any width
-        Also numpy and torch scalars; integers and fractions pass through.
+    x : float of any width, or an array of floats
+        Also numpy and torch scalars and arrays; integers and fractions pass through.
 
     Returns
     -------
-    Fraction
+    Fraction, or ndarray of them with the shape of ``x``
 
     Raises
     ------
@@ -206,7 +210,11 @@ def dyadic(x: Any, /) -> Fraction:
     --------
     >>> dyadic(0.1)
     Fraction(3602879701896397, 36028797018963968)
+    >>> dyadic(np.array([0.5, -3.0]))
+    array([Fraction(1, 2), Fraction(-3, 1)], dtype=object)
     """
+    if getattr(x, "shape", ()) != () and hasattr(x, "tolist"):
+        return _dyadic_array(x)
     if hasattr(x, "item") and getattr(x, "shape", ()) == () and not _is_duration(x):
         native = x.item()
         # a long double has no native counterpart and stays as it is
@@ -222,3 +230,16 @@ def dyadic(x: Any, /) -> Fraction:
     if type(x).__name__.startswith(("bfloat", "float8")):
         return dyadic(float(x))
     return rational(x)
+
+
+def _dyadic_array(x: Any) -> Any:
+    import numpy as np
+
+    flat = x.reshape(-1).tolist()
+    out = np.empty(len(flat), dtype=object)
+    for i, value in enumerate(flat):
+        try:
+            out[i] = dyadic(value)
+        except DomainError as error:
+            raise DomainError(f"entry {i} of the array: {error}") from None
+    return out.reshape(tuple(x.shape))

@@ -43,7 +43,7 @@ def flatten(x: Any) -> list[Any]:
         if x.dtype.kind == "f":
             raise InexactInputError(
                 f"the point is an array of floats ({x.dtype}); make its entries exact with "
-                "[plsym.dyadic(v) for v in x] (their exact values) or give fractions"
+                "plsym.dyadic(x) (their exact values) or give fractions"
             )
         return x.ravel().tolist() if x.dtype != object else list(x.ravel())
     if isinstance(x, (list, tuple)):
