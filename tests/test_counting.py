@@ -150,7 +150,7 @@ def test_one_iteration_counts_like_the_function_itself(data):
     assert counting.piece_numbers(f, 1) == [f.num_pieces]
     assert counting.preimage_numbers(f, x, 1) == [len(f.preimage(x))]
     found = counting.crossing_numbers(f, x, None, 1, kind="threshold")
-    assert found == [f.threshold_crossings(x)]
+    assert found == [f.crossings(x, kind="threshold")]
     if x < y:
         for kind in ("alternation", "disjoint"):
             assert counting.crossing_numbers(f, x, y, 1, kind=kind) == [f.crossings(x, y, kind)]

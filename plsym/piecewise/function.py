@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import numpy as np
-from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.config import Budget
@@ -19,39 +18,24 @@ from plsym.exact.scalars import (
     Scalar,
     ScalarLike,
     field_of,
-    sign,
     text,
     to_float,
     to_num,
     to_public,
 )
-from plsym.piecewise import algebra, codec, counts, equations, measures, render
-from plsym.piecewise.equations import Interval, Part
+from plsym.piecewise import algebra, codec, measures, render
+from plsym.piecewise.analysis import Analysis
+from plsym.piecewise.arithmetic import Arithmetic
+from plsym.piecewise.core import optional
 from plsym.piecewise.formula import parse_formula
 from plsym.piecewise.iterate import IterateSource
-from plsym.piecewise.knots import Knots, KnotSource
 
 __all__ = ["PiecewiseLinear"]
 
 DomainLike = tuple[ScalarLike | None, ScalarLike | None] | None
 
 
-def _optional(x: Any) -> Num | None:
-    """An end of a domain: None and infinite floats stand for an infinite end."""
-    if x is None or (isinstance(x, float) and math.isinf(x)):
-        return None
-    return to_num(x)
-
-
-def _part(low: Any, high: Any) -> Part:
-    """A component of a preimage: a point, or an interval whose ends may be infinite floats."""
-    lower, upper = (v if isinstance(v, float) else to_public(v) for v in (low, high))
-    if lower == upper and not isinstance(lower, float):
-        return lower
-    return Interval(lower, upper)
-
-
-class PiecewiseLinear:
+class PiecewiseLinear(Arithmetic, Analysis):
     """A continuous piecewise-linear function of one real variable.
 
     Parameters
@@ -88,12 +72,7 @@ class PiecewiseLinear:
     (Fraction(2, 3), 2, Fraction(2, 1))
     """
 
-    __slots__ = ("_hash", "_listed", "_slopes", "_source")
-    __array_ufunc__ = None
-    _source: KnotSource | None
-    _listed: Knots | None
-    _slopes: list[Num] | None
-    _hash: int | None
+    __slots__ = ()
 
     def __init__(
         self,
@@ -122,44 +101,6 @@ class PiecewiseLinear:
                     f"number {i + 1} is {text(xs[i + 1])}"
                 )
         self._set(None, algebra.canonical(xs, ys, left, right))
-
-    def _set(self, source: KnotSource | None, listed: Knots | None) -> None:
-        put = object.__setattr__
-        put(self, "_source", source)
-        put(self, "_listed", listed)
-        put(self, "_slopes", None)
-        put(self, "_hash", None)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"PiecewiseLinear is immutable: {name} cannot be set")
-
-    @classmethod
-    def _from_knots(cls, knots: Knots) -> PiecewiseLinear:
-        """From knots that are known to be canonical."""
-        self = object.__new__(cls)
-        self._set(None, knots)
-        return self
-
-    @classmethod
-    def _from_source(cls, source: KnotSource) -> PiecewiseLinear:
-        """From something that lists its knots only when they are wanted."""
-        self = object.__new__(cls)
-        self._set(source, None)
-        return self
-
-    def _knots(self) -> Knots:
-        if self._listed is None:
-            assert self._source is not None
-            object.__setattr__(self, "_listed", self._source.knots())
-        assert self._listed is not None
-        return self._listed
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (PiecewiseLinear._from_knots, (self._knots(),))
-
-    def _asked(self, name: str) -> Any:
-        """What the source offers under this name, None without a source or an offer."""
-        return None if self._source is None else getattr(self._source, name, None)
 
     # ways in ---------------------------------------------------------------------
 
@@ -279,7 +220,7 @@ class PiecewiseLinear:
         """
         knots = parse_formula(formula)
         if domain is not None:
-            knots = algebra.restrict(knots, _optional(domain[0]), _optional(domain[1]))
+            knots = algebra.restrict(knots, optional(domain[0]), optional(domain[1]))
         return cls._from_knots(knots)
 
     @classmethod
@@ -327,17 +268,6 @@ class PiecewiseLinear:
     def slopes(self) -> tuple[Scalar, ...]:
         """The slopes of the pieces from left to right."""
         return tuple(to_public(m) for m in self._piece_slopes())
-
-    def _piece_slopes(self) -> list[Num]:
-        if self._slopes is None:
-            object.__setattr__(self, "_slopes", algebra.piece_slopes(self._knots()))
-        assert self._slopes is not None
-        return self._slopes
-
-    def _ends(self) -> tuple[Num | None, Num | None]:
-        if self._source is not None:
-            return self._source.ends()
-        return algebra.ends(self._knots())
 
     @property
     def domain(self) -> tuple[Scalar | float, Scalar | float]:
@@ -391,77 +321,6 @@ class PiecewiseLinear:
         low, high = self.image
         return bool((a is None or low >= a) and (b is None or high <= b))
 
-    # counts ------------------------------------------------------------------------
-
-    @property
-    def num_pieces(self) -> int:
-        """The number of maximal intervals on which the function is affine."""
-        if self._source is not None:
-            return self._source.num_pieces
-        return counts.num_pieces(self._knots())
-
-    @property
-    def lap_number(self) -> int:
-        """The number of maximal intervals of weak monotonicity.
-
-        Examples
-        --------
-        >>> pl.truncated_tent("6/7").num_pieces, pl.truncated_tent("6/7").lap_number
-        (3, 2)
-        """
-        if self._source is not None:
-            return self._source.lap_number
-        return counts.lap_number(self._knots())
-
-    @property
-    def turning_points(self) -> tuple[Part, ...]:
-        """Points, or plateaus as intervals, inside the domain where the direction changes."""
-        return counts.turning_points(self._knots())
-
-    def crossings(
-        self,
-        x: ScalarLike,
-        y: ScalarLike,
-        kind: Literal["alternation", "disjoint"] = "alternation",
-    ) -> int:
-        """The number of crossings of the interval [x, y].
-
-        Parameters
-        ----------
-        x, y : exact numbers with x < y
-        kind : {"alternation", "disjoint"}
-            "alternation": the largest m with points p0 < ... < pm at which the
-            function is alternately <= x and >= y.  "disjoint": the largest number
-            of pairs (a, b), each pair right of the one before, with f(a) = x and
-            f(b) = y.
-
-        Notes
-        -----
-        The two differ if x or y is an extreme value; the theorems on growth hold
-        for alternation.
-
-        Examples
-        --------
-        >>> f = pl.abs_map(pl.golden())
-        >>> f.crossings(-1, 0), f.crossings(-1, 0, kind="disjoint")
-        (2, 1)
-        """
-        return counts.crossings(self._knots(), to_num(x), to_num(y), kind)
-
-    def threshold_crossings(self, z: ScalarLike) -> int:
-        """The number of maximal intervals (or points) on which [f >= z] is constant.
-
-        References
-        ----------
-        .. [1] M. Telgarsky, "Benefits of depth in neural networks", COLT 2016.
-
-        Examples
-        --------
-        >>> pl.tent().threshold_crossings("1/2")
-        3
-        """
-        return counts.threshold_crossings(self._knots(), to_num(z))
-
     # values --------------------------------------------------------------------------
 
     def _value(self, x: Num) -> Num:
@@ -513,222 +372,6 @@ class PiecewiseLinear:
             out[:] = [to_public(self._value(to_num(v))) for v in array.ravel().tolist()]
             return out.reshape(array.shape)
         return to_public(self._value(to_num(x)))
-
-    def preimage(
-        self, y: ScalarLike | tuple[ScalarLike, ScalarLike] | Interval
-    ) -> tuple[Part, ...]:
-        """All x with f(x) = y, or with f(x) in an interval.
-
-        Parameters
-        ----------
-        y : exact number, pair (low, high) or Interval
-
-        Returns
-        -------
-        tuple
-            Points and maximal closed intervals in increasing order.
-
-        Examples
-        --------
-        >>> pl.tent().preimage("1/2")
-        (Fraction(1, 4), Fraction(3, 4))
-        >>> pl.tent().preimage((0, "1/2"))
-        (Interval(lower=Fraction(0, 1), upper=Fraction(1, 4)),
-         Interval(lower=Fraction(3, 4), upper=Fraction(1, 1)))
-        """
-        if isinstance(y, Interval):
-            return self._preimage_of_interval(y.lower, y.upper)
-        if isinstance(y, tuple):
-            return self._preimage_of_interval(*y)
-        asked = self._asked("preimage")
-        if asked is not None and self._listed is None:
-            return tuple(_part(low, high) for low, high in asked(to_num(y)))
-        return equations.level_set(self._knots(), to_num(y))
-
-    def _preimage_of_interval(self, low: Any, high: Any) -> tuple[Part, ...]:
-        a, b = to_num(low), to_num(high)
-        if not a <= b:
-            raise DomainError(f"[{text(a)}, {text(b)}] is no interval; the ends are out of order")
-        return equations.preimage_of_interval(self._knots(), a, b)
-
-    def zeros(self) -> tuple[Part, ...]:
-        """All x with f(x) = 0: points and maximal closed intervals."""
-        return self.preimage(0)
-
-    def fixed_points(self) -> tuple[Part, ...]:
-        """All x with f(x) = x: points and maximal closed intervals.
-
-        Examples
-        --------
-        >>> pl.tent().fixed_points()
-        (Fraction(0, 1), Fraction(2, 3))
-        """
-        return equations.fixed_points(self._knots())
-
-    def maximum(self) -> tuple[Scalar, tuple[Part, ...]]:
-        """The largest value and where it is attained.
-
-        Raises
-        ------
-        DomainError
-            If the function is not bounded above.
-
-        Examples
-        --------
-        >>> pl.tent().maximum()
-        (Fraction(1, 1), (Fraction(1, 2),))
-        """
-        return measures.maximum(self._knots())
-
-    def minimum(self) -> tuple[Scalar, tuple[Part, ...]]:
-        """The least value and where it is attained."""
-        return measures.minimum(self._knots())
-
-    @property
-    def lipschitz(self) -> Scalar:
-        """The least Lipschitz constant: the largest size of a slope."""
-        asked = self._asked("lipschitz")
-        if asked is not None and self._listed is None:
-            return to_public(asked() if callable(asked) else asked)
-        return measures.lipschitz(self._knots())
-
-    @property
-    def variation(self) -> Scalar:
-        """The total variation on a bounded domain.
-
-        Raises
-        ------
-        DomainError
-            If an unbounded end piece is not constant.
-        """
-        asked = self._asked("variation")
-        if asked is not None and self._listed is None:
-            return to_public(asked() if callable(asked) else asked)
-        return measures.variation(self._knots())
-
-    def integral(self, a: ScalarLike | None = None, b: ScalarLike | None = None) -> Scalar:
-        """The integral over [a, b], by default over the domain.
-
-        Examples
-        --------
-        >>> pl.tent().integral(), pl.tent().integral(0, "1/2")
-        (Fraction(1, 2), Fraction(1, 4))
-        """
-        asked = self._asked("integral")
-        if asked is not None and self._listed is None and a is None and b is None:
-            return to_public(asked())
-        return measures.integral(
-            self._knots(),
-            None if a is None else to_num(a),
-            None if b is None else to_num(b),
-        )
-
-    # algebra ---------------------------------------------------------------------------
-
-    def _operand(self, other: Any) -> Num | PiecewiseLinear | None:
-        if isinstance(other, PiecewiseLinear):
-            return other
-        if isinstance(other, (list, tuple, np.ndarray)) and getattr(other, "shape", (1,)) != ():
-            return None
-        return to_num(other)
-
-    def __add__(self, other: Any) -> PiecewiseLinear:
-        operand = self._operand(other)
-        if operand is None:
-            return NotImplemented
-        mine = self._knots()
-        if isinstance(operand, PiecewiseLinear):
-            return self._checked(algebra.add(mine, operand._knots()))
-        return self._checked(algebra.shift(mine, operand))
-
-    __radd__ = __add__
-
-    def __neg__(self) -> PiecewiseLinear:
-        return self._from_knots(algebra.scale(self._knots(), mpq(-1)))
-
-    def __pos__(self) -> PiecewiseLinear:
-        return self
-
-    def __sub__(self, other: Any) -> PiecewiseLinear:
-        operand = self._operand(other)
-        return NotImplemented if operand is None else self + (-operand)
-
-    def __rsub__(self, other: Any) -> PiecewiseLinear:
-        return (-self).__add__(other)
-
-    def _constant_value(self) -> Num | None:
-        slopes = self._piece_slopes()
-        return self._knots().ys[0] if len(slopes) == 1 and sign(slopes[0]) == 0 else None
-
-    def __mul__(self, other: Any) -> PiecewiseLinear:
-        operand = self._operand(other)
-        if operand is None:
-            return NotImplemented
-        if isinstance(operand, PiecewiseLinear):
-            algebra.same_domain(self._knots(), operand._knots(), "a product")
-            constant = operand._constant_value()
-            if constant is None:
-                constant = self._constant_value()
-                if constant is None:
-                    raise DomainError(
-                        "the product of two functions of which neither is constant is not "
-                        "piecewise linear; f @ g composes"
-                    )
-                return operand * constant
-            operand = constant
-        return self._checked(algebra.scale(self._knots(), operand))
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> PiecewiseLinear:
-        if isinstance(other, PiecewiseLinear):
-            raise DomainError("a quotient of functions is not piecewise linear")
-        number = to_num(other)
-        if sign(number) == 0:
-            raise ZeroDivisionError("division of a function by zero")
-        return self * (1 / number)
-
-    def __pow__(self, exponent: Any) -> PiecewiseLinear:
-        raise TypeError("f**n is ambiguous; f.iterate(n) composes f with itself n times")
-
-    def __abs__(self) -> PiecewiseLinear:
-        return self._from_knots(algebra.absolute(self._knots()))
-
-    def __matmul__(self, other: Any) -> PiecewiseLinear:
-        """f @ g is f after g."""
-        if not isinstance(other, PiecewiseLinear):
-            return NotImplemented
-        return self._checked(algebra.compose(self._knots(), other._knots()))
-
-    def _checked(self, knots: Knots) -> PiecewiseLinear:
-        return self._from_knots(knots)
-
-    def clip(self, low: ScalarLike, high: ScalarLike) -> PiecewiseLinear:
-        """min(max(f, low), high)."""
-        a, b = self._ends()
-        bounds = [algebra.affine(algebra.ZERO, to_num(y), a, b) for y in (low, high)]
-        raised = algebra.maximum(self._knots(), bounds[0])
-        return self._from_knots(algebra.minimum(raised, bounds[1]))
-
-    def restrict(self, a: ScalarLike | None, b: ScalarLike | None) -> PiecewiseLinear:
-        """The function on [a, b], which must lie inside the domain; None keeps an end."""
-        return self._from_knots(algebra.restrict(self._knots(), _optional(a), _optional(b)))
-
-    def inverse(self) -> PiecewiseLinear:
-        """The inverse of a strictly monotone function, on the image.
-
-        Raises
-        ------
-        DomainError
-            If two points have the same value.
-
-        Examples
-        --------
-        >>> f = pl.PiecewiseLinear([0, 1, 2], [0, 3, 4])
-        >>> f.inverse() @ f == pl.identity((0, 2))
-        True
-        """
-        return self._from_knots(equations.inverse(self._knots()))
 
     def iterate(self, n: int, *, budget: Budget | None = None) -> PiecewiseLinear:
         """The n-fold composition of a self-map.
