@@ -360,14 +360,11 @@ class PiecewiseLinear(Arithmetic, Analysis):
         if isinstance(x, PiecewiseLinear):
             return self @ x
         if isinstance(x, (list, tuple)) or getattr(x, "shape", ()) != ():
-            array = np.asarray(x)
+            array = np.asarray(x, dtype=object if isinstance(x, (list, tuple)) else None)
             if array.dtype.kind == "f":
                 raise InexactInputError(
-                    "an array of floats; use [pl.dyadic(v) for v in x] for the exact values "
-                    "of the floats"
+                    "an array of floats; plsym.dyadic(x) has their exact values"
                 )
-            if isinstance(x, (list, tuple)):
-                array = np.asarray(x, dtype=object)
             out = np.empty(array.size, dtype=object)
             out[:] = [to_public(self._value(to_num(v))) for v in array.ravel().tolist()]
             return out.reshape(array.shape)

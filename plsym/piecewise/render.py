@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plsym.exact.element import AlgebraicReal
-from plsym.exact.scalars import Num, sign, text, to_public
+from plsym.exact.scalars import Num, sign, text, to_float, to_public
 from plsym.piecewise.algebra import piece_slopes
 from plsym.piecewise.knots import Knots
 
@@ -13,17 +13,21 @@ _MOST = 8
 
 
 def short(knots: Knots, pieces: int) -> str:
-    """One line: the knots if they are few, else their number."""
+    """One line: the knots if they are few, else their number; "~" marks what is rounded."""
     if len(knots.xs) > _MOST:
-        first, last = text(knots.xs[0]), text(knots.xs[-1])
+        first, last = _brief(knots.xs[0]), _brief(knots.xs[-1])
         return f"PiecewiseLinear({pieces} pieces, knots from {first} to {last})"
-    points = ", ".join(f"({text(x)}, {text(y)})" for x, y in zip(knots.xs, knots.ys, strict=True))
-    out = f"PiecewiseLinear: {points}"
+    parts = [f"({_brief(x)}, {_brief(y)})" for x, y in zip(knots.xs, knots.ys, strict=True)]
     if knots.left is not None:
-        out += f"; slope {text(knots.left)} on the left"
+        parts.append(f"left slope {_brief(knots.left)}")
     if knots.right is not None:
-        out += f"; slope {text(knots.right)} on the right"
-    return out
+        parts.append(f"right slope {_brief(knots.right)}")
+    return f"PiecewiseLinear({', '.join(parts)})"
+
+
+def _brief(x: Num) -> str:
+    whole = text(x)
+    return whole if len(whole) <= 40 else f"~{to_float(x):.9g}"
 
 
 def _number(x: Num) -> str:
