@@ -13,7 +13,9 @@ from typing import Any
 import plsym
 from plsym.errors import FormulaError, ModelFormatError
 from plsym.exact.rationals import rational
+from plsym.exact.scalars import to_public
 from plsym.networks.network import ReLUNetwork
+from plsym.piecewise.formula import parse_constant
 from plsym.piecewise.function import PiecewiseLinear
 
 __all__ = ["FAMILIES", "read_domain", "read_number", "read_point", "read_subject"]
@@ -101,10 +103,7 @@ def read_number(word: str) -> Any:
     >>> read_number("7/2 - 3")
     Fraction(1, 2)
     """
-    f = PiecewiseLinear.from_formula(word.strip())
-    if f.num_pieces > 1 or f.slopes[0] != 0:
-        raise FormulaError(f"{word.strip()!r} depends on x; a constant is needed here")
-    value = f(0)
+    value = to_public(parse_constant(word.strip()))
     return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from gmpy2 import mpq
 
-from plsym.errors import DomainError, FormulaError
+from plsym.errors import DomainError
 from plsym.exact.scalars import Num, ScalarLike, to_num, to_public
 from plsym.piecewise import algebra
-from plsym.piecewise.formula import parse_arguments
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.operations import minimum
 
@@ -21,7 +19,6 @@ __all__ = [
     "connect_the_dots",
     "constant",
     "identity",
-    "parse_family",
     "rectangle_pulse",
     "relu",
     "sawtooth",
@@ -228,44 +225,3 @@ def relu() -> PiecewiseLinear:
     (Fraction(0, 1), Fraction(3, 1))
     """
     return PiecewiseLinear([0], [0], left_slope=0, right_slope=1)
-
-
-_FAMILIES: dict[str, tuple[Callable[..., PiecewiseLinear], int, int | None]] = {
-    "tent": (tent, 0, 0),
-    "sawtooth": (sawtooth, 1, 1),
-    "skew_tent": (skew_tent, 1, 1),
-    "truncated_tent": (truncated_tent, 1, 1),
-    "abs_map": (abs_map, 1, 1),
-    "rectangle_pulse": (rectangle_pulse, 3, 4),
-    "connect_the_dots": (connect_the_dots, 2, None),
-    "stefan_map": (stefan_map, 1, 1),
-    "identity": (identity, 0, 0),
-    "constant": (constant, 1, 1),
-    "relu": (relu, 0, 0),
-}
-_CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*\Z", re.DOTALL)
-
-
-def parse_family(text: str) -> PiecewiseLinear | None:
-    """Read a family call such as "tent", "abs_map(golden)" or "connect_the_dots(2, 3, 1)".
-
-    Returns
-    -------
-    PiecewiseLinear, or None if the text is no call of a known family
-
-    Raises
-    ------
-    FormulaError
-        If an argument is no constant, or their number is wrong.
-    """
-    match = _CALL.match(text)
-    if match is None or match[1] not in _FAMILIES:
-        return None
-    if match[1] == "relu" and match[2]:
-        return None  # relu(...) with an argument is a formula
-    make, least, most = _FAMILIES[match[1]]
-    arguments = parse_arguments(match[2] or "")
-    if len(arguments) < least or (most is not None and len(arguments) > most):
-        wanted = f"{least}" if most == least else f"{least} or more"
-        raise FormulaError(f"{match[1]} takes {wanted} argument(s), not {len(arguments)}")
-    return make(*arguments)

@@ -28,7 +28,7 @@ from plsym.exact.scalars import Num, sign, to_num, to_public
 from plsym.piecewise import algebra
 from plsym.piecewise.knots import Knots
 
-__all__ = ["parse_arguments", "parse_constant", "parse_formula"]
+__all__ = ["parse_constant", "parse_formula"]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?)|(?P<name>[A-Za-z_]\w*)"
@@ -280,13 +280,3 @@ def parse_constant(text: str) -> Num:
     value = parser.finish(parser.sum())
     assert not isinstance(value, Knots)
     return value
-
-
-def parse_arguments(text: str) -> list[Num]:
-    """Read comma-separated constants, as between the brackets of a family call."""
-    if not text.strip():
-        return []
-    parser = _Parser(text + ")", allow_x=False)
-    values = parser.arguments()
-    parser.finish(mpq(0))
-    return [v for v in values if not isinstance(v, Knots)]
