@@ -129,3 +129,21 @@ def test_a_constant_function_is_a_factor():
     f, c = pl.tent(), pl.constant("3/2", (0, 1))
     assert f * c == c * f == f * "3/2"
     assert c * c == pl.constant("9/4", (0, 1))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda g, r: pl.identity(None) * g + r,
+        lambda g, r: pl.constant(g).restrict(0, r / 2),
+        lambda g, r: pl.maximum(pl.constant(g, (0, 1)), pl.constant(0)) @ pl.constant(0) + r,
+        lambda g, r: pl.minimum(pl.identity(None) * g, r),
+        lambda g, r: pl.rectangle_pulse(0, g, "1/2", r),
+        lambda g, r: (pl.identity(None) * g).clip(-r, r),
+    ],
+)
+def test_no_function_mixes_two_fields(make):
+    # each of these is exact in one field: 2 + sqrt 5 is no problem, sqrt 2 and sqrt 5 are
+    make(GOLDEN, pl.sqrt(5) / 2)
+    with pytest.raises(pl.FieldMismatchError, match="one field at a time"):
+        make(GOLDEN, pl.sqrt(2))

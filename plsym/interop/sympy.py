@@ -126,7 +126,7 @@ def from_sympy(
         )
     )
     knots = _Reader(sympy, symbol, ends[0], ends[1]).read(expression)
-    return PiecewiseLinear._from_knots(knots)
+    return PiecewiseLinear._made(knots)
 
 
 class _Reader:

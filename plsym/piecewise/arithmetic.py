@@ -35,13 +35,13 @@ class Arithmetic(Core):
             return NotImplemented
         mine = self._knots()
         if isinstance(operand, Arithmetic):
-            return self._from_knots(algebra.add(mine, operand._knots()))
-        return self._from_knots(algebra.shift(mine, operand))
+            return self._made(algebra.add(mine, operand._knots()))
+        return self._made(algebra.shift(mine, operand))
 
     __radd__ = __add__
 
     def __neg__(self) -> Self:
-        return self._from_knots(algebra.scale(self._knots(), mpq(-1)))
+        return self._made(algebra.scale(self._knots(), mpq(-1)))
 
     def __pos__(self) -> Self:
         return self
@@ -72,8 +72,8 @@ class Arithmetic(Core):
                     "the product of two functions of which neither is constant is not "
                     "piecewise linear; f @ g composes"
                 )
-            return self._from_knots(algebra.scale(mine, factor))
-        return self._from_knots(algebra.scale(mine, operand))
+            return self._made(algebra.scale(mine, factor))
+        return self._made(algebra.scale(mine, operand))
 
     __rmul__ = __mul__
 
@@ -89,24 +89,24 @@ class Arithmetic(Core):
         raise TypeError("f**n is ambiguous; f.iterate(n) composes f with itself n times")
 
     def __abs__(self) -> Self:
-        return self._from_knots(algebra.absolute(self._knots()))
+        return self._made(algebra.absolute(self._knots()))
 
     def __matmul__(self, other: Any) -> Self:
         """f @ g is f after g."""
         if not isinstance(other, Arithmetic):
             return NotImplemented
-        return self._from_knots(algebra.compose(self._knots(), other._knots()))
+        return self._made(algebra.compose(self._knots(), other._knots()))
 
     def clip(self, low: ScalarLike, high: ScalarLike) -> Self:
         """min(max(f, low), high)."""
         a, b = self._ends()
         bounds = [algebra.affine(algebra.ZERO, to_num(y), a, b) for y in (low, high)]
         raised = algebra.maximum(self._knots(), bounds[0])
-        return self._from_knots(algebra.minimum(raised, bounds[1]))
+        return self._made(algebra.minimum(raised, bounds[1]))
 
     def restrict(self, a: ScalarLike | None, b: ScalarLike | None) -> Self:
         """The function on [a, b], which must lie inside the domain; None keeps an end."""
-        return self._from_knots(algebra.restrict(self._knots(), optional(a), optional(b)))
+        return self._made(algebra.restrict(self._knots(), optional(a), optional(b)))
 
     def inverse(self) -> Self:
         """The inverse of a strictly monotone function, on the image.
@@ -122,4 +122,4 @@ class Arithmetic(Core):
         >>> f.inverse() @ f == pl.identity((0, 2))
         True
         """
-        return self._from_knots(equations.inverse(self._knots()))
+        return self._made(equations.inverse(self._knots()))

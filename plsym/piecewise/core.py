@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Self
 
-from plsym.exact.scalars import Num, to_num
+from plsym.exact.scalars import Num, field_of, to_num
 from plsym.piecewise import algebra
 from plsym.piecewise.knots import Knots, KnotSource
 
@@ -47,6 +47,13 @@ class Core:
         self = object.__new__(cls)
         self._set(None, knots)
         return self
+
+    @classmethod
+    def _made(cls, knots: Knots) -> Self:
+        """From the canonical knots of an operation, unless they mix two fields."""
+        ends = [s for s in (knots.left, knots.right) if s is not None]
+        field_of([*knots.xs, *knots.ys, *ends])
+        return cls._from_knots(knots)
 
     @classmethod
     def _from_source(cls, source: KnotSource) -> Self:

@@ -130,9 +130,7 @@ class PLCurve:
         """One coordinate as a function of the parameter."""
         if not 0 <= i < self.dimension:
             raise DomainError(f"component {i} of a curve in {self.dimension} dimensions")
-        return PiecewiseLinear._from_knots(
-            algebra.canonical(self._ts, [p[i] for p in self._points])
-        )
+        return PiecewiseLinear._made(algebra.canonical(self._ts, [p[i] for p in self._points]))
 
     def restrict(self, a: ScalarLike, b: ScalarLike) -> PLCurve:
         """The curve on a smaller interval."""

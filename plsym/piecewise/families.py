@@ -144,7 +144,7 @@ def rectangle_pulse(
     ys: list[Num] = [mpq(0), top, top, mpq(0)]
     if xs[1] == xs[2]:
         del xs[1], ys[1]
-    return PiecewiseLinear._from_knots(algebra.canonical(xs, ys, mpq(0), mpq(0)))
+    return PiecewiseLinear._made(algebra.canonical(xs, ys, mpq(0), mpq(0)))
 
 
 def connect_the_dots(*cycle: Any) -> PiecewiseLinear:

@@ -221,7 +221,7 @@ class PiecewiseLinear(Arithmetic, Analysis):
         knots = parse_formula(formula)
         if domain is not None:
             knots = algebra.restrict(knots, optional(domain[0]), optional(domain[1]))
-        return cls._from_knots(knots)
+        return cls._made(knots)
 
     @classmethod
     def from_json(cls, data: Any) -> PiecewiseLinear:
@@ -232,7 +232,7 @@ class PiecewiseLinear(Arithmetic, Analysis):
         ModelFormatError
             If the object is not of that form.
         """
-        return cls._from_knots(codec.from_data(data))
+        return cls._made(codec.from_data(data))
 
     def to_json(self) -> dict[str, Any]:
         """The function as a JSON object with exact numbers as strings.

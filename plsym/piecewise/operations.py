@@ -31,7 +31,7 @@ def _extreme(items: tuple[Any, ...], name: str, largest: bool) -> PiecewiseLinea
     result = _function_like(items[0], model)
     for item in items[1:]:
         result = operation(result, _function_like(item, model))
-    return PiecewiseLinear._from_knots(result)
+    return PiecewiseLinear._made(result)
 
 
 def maximum(*functions: Any) -> PiecewiseLinear:
