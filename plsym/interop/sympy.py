@@ -221,6 +221,11 @@ class _Reader:
 
 
 def _solution(sympy: Any, condition: Any, x: Any) -> Any:
+    """The set where a condition holds; conditions are made of comparisons linear in x."""
+    for relation in condition.atoms(sympy.core.relational.Relational):
+        difference = relation.lhs - relation.rhs
+        if not difference.is_polynomial(x) or sympy.degree(difference, x) > 1:
+            raise FormulaError(f"the condition {relation} is not linear in {x}")
     try:
         return condition.as_set()
     except (NotImplementedError, AttributeError, TypeError) as error:
