@@ -17,9 +17,8 @@ from plsym.cli import main
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-#: Blocks that set up a machine (`bash`) are for CI and people; the rest is run here.
-RUN = {"pycon", "console"}
-KINDS = RUN | {"bash", "bibtex"}
+#: `.ci/run` runs the set-up commands (`bash`) as they stand; here their plsym part is run.
+KINDS = {"pycon", "console", "bash"}
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
@@ -35,6 +34,21 @@ def _commands() -> list[tuple[str, str]]:
             command, _, output = chunk.partition("\n")
             found.append((command, output))
     return found
+
+
+def test_set_up_commands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    first, second = _blocks("bash")
+    calls = [part for part in first.split("&&") if ".venv/bin/plsym" in part]
+    assert calls and "pytest" in second
+    for call in calls:
+        program, *arguments = shlex.split(call)
+        assert program == ".venv/bin/plsym" and main(arguments) == 0
+    shown = capsys.readouterr().out
+    for word in ("pieces", "transitions", "laps", "Lipschitz constant", "growth of counts"):
+        assert word in shown
 
 
 def test_every_block_is_of_a_known_kind() -> None:
