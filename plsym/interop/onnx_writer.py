@@ -182,30 +182,16 @@ def _convolution(w: _Writer, node: Node) -> None:
     )
 
 
-def _average_pool(w: _Writer, node: Node) -> None:
-    op: Any = node.op
-    w.emit(
-        "AveragePool",
-        list(node.inputs),
-        node.name,
-        kernel_shape=op.kernel,
-        strides=op.strides,
-        pads=op.pads,
-        count_include_pad=int(op.count_include_pad),
-    )
+def _pool(kind: str, setting: str) -> _Handler:
+    """Pooling of a kind, with the one setting that the other kind lacks."""
 
+    def handler(w: _Writer, node: Node) -> None:
+        op: Any = node.op
+        attributes = {"kernel_shape": op.kernel, "strides": op.strides, "pads": op.pads}
+        attributes[setting] = getattr(op, setting)
+        w.emit(kind, list(node.inputs), node.name, **attributes)
 
-def _max_pool(w: _Writer, node: Node) -> None:
-    op: Any = node.op
-    w.emit(
-        "MaxPool",
-        list(node.inputs),
-        node.name,
-        kernel_shape=op.kernel,
-        strides=op.strides,
-        pads=op.pads,
-        dilations=op.dilations,
-    )
+    return handler
 
 
 def _maxout(w: _Writer, node: Node) -> None:
@@ -293,7 +279,7 @@ _HANDLERS: dict[type, _Handler] = {
     ops.Abs: _same("Abs"),
     ops.Add: _chain("Add"),
     ops.Affine: _affine,
-    ops.AveragePool: _average_pool,
+    ops.AveragePool: _pool("AveragePool", "count_include_pad"),
     ops.Clip: _clip,
     ops.Concat: _concat,
     ops.Convolution: _convolution,
@@ -302,7 +288,7 @@ _HANDLERS: dict[type, _Handler] = {
     ops.Maximum: _same("Max"),
     ops.MaximumWith: _with_constant("Max", "constant"),
     ops.Maxout: _maxout,
-    ops.MaxPool: _max_pool,
+    ops.MaxPool: _pool("MaxPool", "dilations"),
     ops.Minimum: _same("Min"),
     ops.MinimumWith: _with_constant("Min", "constant"),
     ops.PReLU: _with_constant("PRelu", "slopes"),

@@ -59,13 +59,7 @@ class PReLU(Broadcasting):
 
     slopes: ExactArray
     bends: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        self._read("slopes", self.slopes)
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the input's shape."""
-        return self._check(self.slopes, shapes[0])
+    parameter: ClassVar[str] = "slopes"
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,13 +123,7 @@ class MaximumWith(Broadcasting):
 
     constant: ExactArray
     bends: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        self._read("constant", self.constant)
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the input's shape."""
-        return self._check(self.constant, shapes[0])
+    parameter: ClassVar[str] = "constant"
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,13 +132,7 @@ class MinimumWith(Broadcasting):
 
     constant: ExactArray
     bends: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        self._read("constant", self.constant)
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the input's shape."""
-        return self._check(self.constant, shapes[0])
+    parameter: ClassVar[str] = "constant"
 
 
 @dataclass(frozen=True)
@@ -192,7 +174,7 @@ class Maxout(Op):
             raise DomainError(f"Maxout takes groups of k >= 1 entries, got k={self.k}")
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the first axis is divided by k."""
+        """Return the input's shape with the first axis divided by k."""
         (shape,) = shapes
         if not shape or shape[0] % self.k:
             raise DomainError(

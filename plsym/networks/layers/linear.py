@@ -66,7 +66,7 @@ class Affine(Op):
             )
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the last axis becomes n_out."""
+        """Return the input's shape with n_out in place of the last axis."""
         (shape,) = shapes
         n_out, n_in = self.weights.shape
         if not shape or shape[-1] != n_in:
@@ -112,7 +112,7 @@ class Convolution(Windowed):
             raise DomainError(f"the bias has shape {bias.shape}; ({c_out},) is needed")
         if self.groups < 1 or c_out % self.groups:
             raise DomainError(f"groups={self.groups} does not divide {c_out} output channels")
-        self._readwindow_counts(len(weights.shape) - 2)
+        self._read_window(len(weights.shape) - 2)
 
     @property
     def kernel(self) -> Shape:
@@ -137,13 +137,7 @@ class Scale(Broadcasting):
     """x -> factor * x, entry by entry; ``factor`` broadcasts to the input's shape."""
 
     factor: ExactArray
-
-    def __post_init__(self) -> None:
-        self._read("factor", self.factor)
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the input's shape."""
-        return self._check(self.factor, shapes[0])
+    parameter: ClassVar[str] = "factor"
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,13 +145,7 @@ class Shift(Broadcasting):
     """x -> x + offset, entry by entry; ``offset`` broadcasts to the input's shape."""
 
     offset: ExactArray
-
-    def __post_init__(self) -> None:
-        self._read("offset", self.offset)
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the input's shape."""
-        return self._check(self.offset, shapes[0])
+    parameter: ClassVar[str] = "offset"
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,7 +247,7 @@ class Concat(Op):
     arity: ClassVar[int | None] = None
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the sizes along the axis add up."""
+        """Return the common shape with the sum of the sizes along the axis."""
         first = shapes[0]
         if not -len(first) <= self.axis < len(first):
             raise DomainError(f"axis {self.axis} does not exist in an input of shape {first}")

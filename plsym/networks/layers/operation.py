@@ -67,7 +67,22 @@ class Node:
 
 
 class Broadcasting(Op):
-    """Operations with a parameter that broadcasts to the input."""
+    """Operations with a parameter that broadcasts to the input.
+
+    Attributes
+    ----------
+    parameter : str
+        The name of its field.
+    """
+
+    parameter: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        self._read(self.parameter, getattr(self, self.parameter))
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """Return the input's shape."""
+        return self._check(getattr(self, self.parameter), shapes[0])
 
     def _check(self, parameter: ExactArray, shape: Shape) -> Shape:
         try:
@@ -126,7 +141,7 @@ def read_numbers(value: Any, count: int, what: str, least: int) -> Shape:
 class Windowed(Op):
     """Shared reading of strides, pads and dilations."""
 
-    def _readwindow_counts(self, axes: int) -> None:
+    def _read_window(self, axes: int) -> None:
         own = {f.name for f in fields(self)}  # type: ignore[arg-type]
         for name in own & {"strides", "dilations"}:
             value = getattr(self, name)
@@ -145,7 +160,7 @@ def read_kernel(op: Any) -> None:
     object.__setattr__(op, "kernel", read_numbers(kernel, len(kernel), "kernel", 1))
     if op.strides is None:
         object.__setattr__(op, "strides", op.kernel)
-    op._readwindow_counts(len(kernel))
+    op._read_window(len(kernel))
 
 
 def pooled_shape(op: Any, shape: Shape) -> Shape:
