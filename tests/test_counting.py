@@ -304,3 +304,28 @@ def test_time_budget_keeps_what_was_counted():
     partial = caught.value.partial
     assert 1 <= len(partial) < 50
     assert partial == [2**m for m in range(1, len(partial) + 1)]
+
+
+@given(selfmaps.interval_maps(), st.integers(1, 6))
+def test_both_number_tiers_count_alike(f, n):
+    """Counts past 2**61 go on in Python integers; here from the first count on."""
+    knots = selfmaps.knots(f)
+    z, w = mpq(1, 4), mpq(2, 3)
+
+    def counts():
+        t = Tower(OrbitTable(knots))
+        return [
+            list(transducers.lap_counts(t, n)),
+            list(transducers.piece_counts(t.table, n)),
+            list(transducers.preimage_counts(t, n, z)),
+            list(transducers.alternation_counts(t, n, z, w)),
+            list(transducers.threshold_counts(t, n, z)),
+            list(transducers.disjoint_counts(t, n, z, w)),
+        ]
+
+    narrow = counts()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("plsym.piecewise.orbits.SMALL", 0)
+        patch.setattr("plsym.piecewise.tower.SMALL", 0)
+        wide = counts()
+    assert wide == narrow
