@@ -143,6 +143,16 @@ def test_each_float_is_the_rational_that_it_is(dtype: str) -> None:
         assert network(unit) == Fraction(module.weight[0, i].item())
 
 
+def test_tensors_as_points() -> None:
+    network = pl.from_torch(whole(nn.Linear(3, 1)))
+    assert network(torch.tensor([1, -2, 3])) == network([1, -2, 3])
+    assert network(pl.dyadic(torch.tensor([0.5, 0.1, 2.0]))) == network(
+        [pl.dyadic(v.item()) for v in torch.tensor([0.5, 0.1, 2.0])]
+    )
+    with pytest.raises(pl.InexactInputError, match="dyadic"):
+        network(torch.tensor([0.5, 0.1, 2.0]))
+
+
 def test_training_mode_is_left_alone() -> None:
     module = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.9), nn.BatchNorm1d(3)).train()
     network = pl.from_torch(module)

@@ -48,6 +48,8 @@ def flatten(x: Any) -> list[Any]:
         return x.ravel().tolist() if x.dtype != object else list(x.ravel())
     if isinstance(x, (list, tuple)):
         return [v for item in x for v in flatten(item)]
+    if getattr(x, "shape", ()) != () and hasattr(x, "tolist"):  # a torch tensor, say
+        return flatten(x.tolist())
     return [x]
 
 
