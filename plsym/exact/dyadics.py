@@ -99,7 +99,10 @@ class ExactArray:
             try:
                 mid[i] = float(q)
             except OverflowError as error:
-                raise DomainError(f"entry {i} is beyond the range of a double") from error
+                size = q.numerator.bit_length() - q.denominator.bit_length()
+                raise DomainError(
+                    f"entry {i} is about 2**{size}, beyond the range of a double; scale the weights"
+                ) from error
             if exact and (Fraction(mid[i]) != q):
                 exact = False
         mid = mid.reshape(shape)

@@ -132,8 +132,11 @@ def run(
         return ExactSweep(stages, corners, budget)
     if engine != "float":
         raise DomainError(f"engine={engine!r} is not known; use 'float' or 'exact'")
-    array = _rational_array(flat, (len(corners), stages[0].n_in))
-    return Sweep(stages, array, budget, prepared)
+    try:
+        array = _rational_array(flat, (len(corners), stages[0].n_in))
+        return Sweep(stages, array, budget, prepared)
+    except OverflowError:  # beyond the range of doubles no bound says anything
+        return ExactSweep(stages, corners, budget)
 
 
 def _is_double(q: Any) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 from gmpy2 import mpq
 from numpy.typing import NDArray
 
+from plsym.exact.dyadics import ExactArray
 from plsym.exact.residues import Residues, integer_scale
 from plsym.networks.sweeping.history import History, Indices
 from plsym.networks.sweeping.stages import Dense, Stage
@@ -52,9 +53,21 @@ class _Scale(NamedTuple):
     unit: int  # the largest size of an integral unit slope
 
 
-def _upper(x: float) -> Fraction:
-    """A rational above a float sum of nonnegative terms that was rounded."""
-    return Fraction(x) * Fraction(1 + 2**-30)
+def _largest(array: ExactArray) -> Fraction:
+    """The largest size of an entry, exactly."""
+    if array.numerators is not None:
+        sizes = (abs(int(v)) for v in array.numerators.ravel())
+        return Fraction(max(sizes, default=0), array.denominator)
+    return Fraction(float(np.abs(array.mid).max(initial=0.0)))
+
+
+def _largest_sum(rows: Indices, values: ExactArray, n_rows: int, terms: int) -> Fraction:
+    """A bound on the sums of sizes in each row."""
+    if values.is_dyadic:
+        total = float(np.bincount(rows, weights=np.abs(values.mid), minlength=n_rows).max())
+        if total < 2.0**1000:
+            return Fraction(total) * Fraction(1 + 2**-30)  # the float sum was rounded
+    return terms * _largest(values)
 
 
 def _scale(stage: Stage) -> _Scale:
@@ -64,18 +77,16 @@ def _scale(stage: Stage) -> _Scale:
     shift = max(weights[0], bias[0])
     denominator = weights[1] * bias[1] // _gcd(weights[1], bias[1])
     factor = denominator << shift
-    sums = np.bincount(rows, weights=np.abs(values.mid), minlength=stage.n_out)
     a_shift, a_denominator = integer_scale(stage.alpha)
     alpha = a_denominator << a_shift
-    steepest = _upper(float(np.abs(stage.alpha.mid).max(initial=1.0)))
     return _Scale(
         shift,
         denominator,
         factor,
-        ceil(_upper(float(sums.max(initial=0.0))) * factor),
-        ceil(_upper(float(np.abs(stage.bias.mid).max(initial=0.0))) * factor),
+        ceil(_largest_sum(rows, values, stage.n_out, stage.linear.terms) * factor),
+        ceil(_largest(stage.bias) * factor),
         alpha,
-        ceil(max(steepest, Fraction(1)) * alpha),
+        ceil(max(_largest(stage.alpha), Fraction(1)) * alpha),
     )
 
 
@@ -138,7 +149,7 @@ class ExactForms:
             g *= s.row
         shift, denominator = self._corner_scale
         factor = denominator << shift
-        size = ceil(_upper(float(np.abs(self.history.corners.mid).max(initial=0.0))) * factor)
+        size = ceil(_largest(self.history.corners) * factor)
         return (2 * g * size + total * factor + 1).bit_length()
 
     def factor(self, stage: int) -> int:

@@ -46,7 +46,11 @@ def order_crossings(
     after = row + 1
     left = z[row, unit]
     gap = left - z[after, unit]
+    # strictly inside: an interpolation must not lose the sign of a unit that is zero at one
+    # end; the move is within the rounding that the error counts
     at = left / gap
+    np.maximum(at, ROUNDOFF, out=at)
+    np.minimum(at, 1.0 - ROUNDOFF, out=at)
     worst = np.maximum(tau[row], tau[after])
     # with both values off by at most worst: |s - s*| <= worst / (|gap| - 2 worst)
     least = np.abs(gap) - 2.0 * worst
@@ -108,7 +112,7 @@ def _settle_order(
     refined_at = (middle - start) / width
     refined_error = (radius + slack) / (width - 2 * rows.t_error) + 4 * ROUNDOFF
     better = (width > 2 * rows.t_error) & (refined_error < error[index])
-    new_at[index[better]] = np.clip(refined_at[better], 0.0, 1.0)
+    new_at[index[better]] = np.clip(refined_at[better], ROUNDOFF, 1.0 - ROUNDOFF)
     new_error[index[better]] = refined_error[better]
     ties: list[tuple[int, int]] = []
     drop = np.zeros(len(row), dtype=bool)

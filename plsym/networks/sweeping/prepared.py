@@ -19,11 +19,16 @@ from numpy.typing import NDArray
 
 from plsym.networks.sweeping.stages import Dense, LinearMap, Stage
 
-__all__ = ["ROUNDOFF", "SLACK", "FloatMap", "Prepared", "prepare"]
+__all__ = ["LEAST_ROW", "ROUNDOFF", "SLACK", "FloatMap", "Prepared", "prepare"]
 
 Floats = NDArray[np.float64]
 
 ROUNDOFF = 2.0**-53
+# Rounding is relative down to 2**-1022 only.  Norms are squared, so what lies below about
+# 2**-511 may vanish in one: norms of maps and of rows are never taken to be less than these,
+# and their product with a relative rounding exceeds any loss by underflow (n * 2**-1074).
+LEAST_MAP = 2.0**-400
+LEAST_ROW = 2.0**-500
 # covers the rounding of the bounds themselves (a few dozen operations each)
 SLACK = 1.0 + 2.0**-30
 _DENSE_LIMIT = 4_000_000
@@ -250,6 +255,12 @@ def _step(values: Floats) -> int | None:
     return max(0, -int((exponent[used] - 24 + trailing).min()))
 
 
+def _kept(stage: Stage, matrix: Floats, bias: Floats) -> bool:
+    """Whether scaling by powers of two lost no bit to underflow."""
+    pairs = ((stage.linear.dense(), matrix), (stage.bias.mid, bias))
+    return all(bool(((u == 0) | (np.abs(v) > 2.0**-960)).all()) for u, v in pairs)
+
+
 def _grids(linear: FloatMap, bias: Floats) -> Grid | None:
     if not linear.is_dense:
         return None
@@ -261,6 +272,7 @@ def _grids(linear: FloatMap, bias: Floats) -> Grid | None:
     return Grid(weights, step, row_sum, float(np.abs(bias).max(initial=0.0)))
 
 
+@np.errstate(all="ignore")
 def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prepared]:
     """Scale the stages for sweeping; O(n_out * n_in * min(n_out, n_in)) flops a stage.
 
@@ -270,6 +282,10 @@ def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prep
         The last one is affine.
     after : Prepared, optional
         The stage whose (scaled) outputs the first one takes.
+
+    Notes
+    -----
+    Bounds that overflow become infinite or undefined, which no test takes for certain.
     """
     out: list[Prepared] = []
     columns: Floats | None = None if after is None else 1.0 / after.scale
@@ -286,20 +302,23 @@ def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prep
         bias = stage.bias.mid * scale
         alpha = stage.alpha.mid
         bending = stage.bending
-        largest = float((norms * scale).max(initial=0.0))
+        largest = max(float((norms * scale).max(initial=0.0)), LEAST_MAP)
         inexact = not (stage.bias.is_dyadic and stage.linear.is_dyadic)
         # products, sums, bias, and the rounding of weights that are no doubles
         terms = linear.terms + 4 + (2 if inexact else 0)
         gamma = 1.1 * terms * ROUNDOFF
         bias_norm = float(np.sqrt(bias @ bias))
         frobenius = float(np.sqrt(squares.sum())) * SLACK or bias_norm
+        frobenius = max(frobenius, LEAST_MAP)
         top_bias = float(np.abs(bias).max(initial=0.0))
-        beta = max(top_bias / (largest or 1.0), bias_norm / (frobenius or 1.0)) * SLACK
+        beta = max(top_bias / largest, bias_norm / frobenius, LEAST_ROW) * SLACK
         is_relu = not alpha.any()
         is_plain = is_relu or bool(((alpha == 0) | (np.abs(alpha) == 1)).all())
         plain = is_plain and stage.alpha.is_dyadic
         kappa = 1.0 if is_plain else max(1.0, float(np.abs(alpha).max()))
         grid = _grids(linear, bias) if plain and not inexact else None
+        if grid is not None and not _kept(stage, linear.matrix, bias):
+            grid = None
         out.append(
             Prepared(
                 linear=linear,
@@ -308,7 +327,7 @@ def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prep
                 scale=scale,
                 bending=None if bending.size == stage.n_out else bending,
                 beta=beta,
-                gamma=gamma * max(largest, 2.0**-400),
+                gamma=gamma * largest,
                 phi=(gamma + 16 * ROUNDOFF) * frobenius,
                 # the first stage meets input errors only, which are next to nothing
                 sigma=frobenius

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plsym.networks.sweeping.forms import Items
 from plsym.networks.sweeping.history import History, Indices
-from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK
+from plsym.networks.sweeping.prepared import LEAST_ROW, ROUNDOFF, SLACK
 
 __all__ = ["FloatForm", "float_forms", "root_enclosures"]
 
@@ -32,10 +32,14 @@ class FloatForm(NamedTuple):
     slope_radius: Floats
 
 
+_LOSS = 2.0**-1000  # more than what underflow can take from one sum
+
+
 def _norms(a: Floats) -> Floats:
-    return np.asarray(np.sqrt(np.einsum("ij,ij->i", a, a)) * SLACK)
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", a, a)) * SLACK + LEAST_ROW)
 
 
+@np.errstate(all="ignore")
 def float_forms(history: History, items: Items, t: Floats) -> FloatForm:
     """Enclose the items' affine forms at local parameters ``t`` in [0, 1].
 
@@ -107,6 +111,7 @@ def float_forms(history: History, items: Items, t: Floats) -> FloatForm:
         delta * steps
         + (mid.shape[1] + 4) * ROUNDOFF * reach * steps
         + reach * 4 * ROUNDOFF * (_norms(low[order]) + _norms(high[order]))
+        + _LOSS
     )
     return FloatForm(value, radius * SLACK, slope, slope_radius * SLACK)
 
@@ -121,7 +126,7 @@ def root_enclosures(form: FloatForm, t: Floats) -> tuple[Floats, Floats]:
         correction = form.value / form.slope
         middle = t - correction
         radius = (form.value_radius + np.abs(correction) * form.slope_radius) / size
-        radius = radius * SLACK + 4 * ROUNDOFF * (np.abs(middle) + np.abs(t))
+        radius = radius * SLACK + 4 * ROUNDOFF * (np.abs(middle) + np.abs(t)) + _LOSS
     bad = ~(size > 0) | ~np.isfinite(radius)
     return np.where(bad, t, middle), np.where(bad, np.inf, radius)
 

@@ -23,7 +23,7 @@ from plsym.networks.sweeping.forms import ExactForms, Items
 from plsym.networks.sweeping.history import History, Indices
 from plsym.networks.sweeping.insertion import insert_rows, unit_error
 from plsym.networks.sweeping.ordering import order_crossings
-from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared, prepare
+from plsym.networks.sweeping.prepared import LEAST_ROW, ROUNDOFF, SLACK, Prepared, prepare
 from plsym.networks.sweeping.refine import unit_values_at_roots
 from plsym.networks.sweeping.rowstate import Rows, corner_grid, exact_rows
 from plsym.networks.sweeping.stages import Stage
@@ -55,6 +55,11 @@ def run_sweep(
     history, rows, forms, statistics
         The decisions; the float state at the output; the source of exact
         forms; how the decisions were made.
+
+    Raises
+    ------
+    OverflowError
+        If values leave the range of doubles: nothing is known about them then.
     """
     if len(corners.shape) != 2 or corners.shape[0] < 2 or corners.shape[1] != stages[0].n_in:
         raise DomainError(
@@ -70,10 +75,11 @@ def run_sweep(
     state = np.zeros((count, 3))
     state[:, 2] = range(count)
     if not corners.is_dyadic:
-        state[:, 0] = np.sqrt((corners.mid**2).sum(axis=1)) * (2 * ROUNDOFF * SLACK)
+        norms = np.sqrt((corners.mid**2).sum(axis=1)) + LEAST_ROW
+        state[:, 0] = norms * (2 * ROUNDOFF * SLACK)
     grid = None if ready[0].grid is None else corner_grid(corners)
     rows = Rows(corners.mid, state, 0.0, grid, False)
-    # an infinite or undefined bound means "not certain", which every test below respects
+    # widths of zero make infinite slopes: "not certain", which every test below respects
     with np.errstate(all="ignore"):
         for i, stage in enumerate(ready):
             rows = _advance(history, forms, statistics, stage, rows)
@@ -96,6 +102,10 @@ def _advance(
     grid = rows.grid
     if grid is not None:
         grid, error = exact_rows(stage, rows, h, error)
+    # the error is at least 2**-53 of the values; infinite or undefined bounds say nothing,
+    # not even "not certain"
+    if not error.max() < _TOO_LARGE:
+        raise OverflowError("values beyond the range of doubles; sweep in exact numbers")
     if stage.is_affine:
         history.append_affine()
         rows.state[:, 0] = error
@@ -163,10 +173,12 @@ def _drift(rows: Rows, size: Floats, largest: float) -> Floats:
     out[-1] = steep[-1]
     np.maximum(out[1:], steep, out=out[1:])
     rho = rows.rho
-    return np.where(rho > 0, out * rho, 0.0)
+    return np.where(rho == 0, 0.0, out * rho)
 
 
 _NONE: Indices = np.zeros(0, dtype=np.intp)
+_TINY = 2.0**-1000
+_TOO_LARGE = 2.0**900  # for errors; then no difference of two values overflows
 
 
 def _settle_signs(
@@ -190,8 +202,8 @@ def _settle_signs(
     close = ~(np.abs(z[doubtful]) > bound[doubtful, None])
     if stage.bending is not None:
         close &= stage.bends
-    # on rows without error the floats are the values
-    close &= (bound[doubtful] > 0)[:, None]
+    # on rows without error the floats are the values (an undefined bound is no zero)
+    close &= (bound[doubtful] != 0)[:, None]
     where, unit = np.nonzero(close)
     if where.size == 0:
         return 0
@@ -215,8 +227,8 @@ def _settle_signs(
         return _exact_signs(forms, units.select(index), origin.select(index), row[index], history)
 
     signs = certify(old, bound[row], refine, exact, statistics)
-    tiny = 2.0**-1000
-    new = np.where(np.sign(best) == signs, best, signs * tiny)
+    # not so small that an interpolation could lose the sign
+    new = np.where((np.sign(best) == signs) & (np.abs(best) > _TINY), best, signs * _TINY)
     new = np.where(signs == 0, 0.0, new)
     z[row, unit] = new
     # at p: |new - exact| <= |new - old| + tau; a zero may belong to either side's form

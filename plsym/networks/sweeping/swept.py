@@ -328,7 +328,8 @@ class Sweep:
         form = float_forms(self._history, items, self._local(piece))
         slope = form.slope.reshape(2, n, m)
         radius = form.slope_radius.reshape(2, n, m)
-        differ = np.abs(slope[1] - slope[0]) > (radius[0] + radius[1]) * SLACK
+        with np.errstate(all="ignore"):
+            differ = np.abs(slope[1] - slope[0]) > (radius[0] + radius[1]) * SLACK
         found: NDArray[np.bool_] = differ.any(axis=1)
         self.statistics.refined += int(found.sum())
         left = np.flatnonzero(~found)
