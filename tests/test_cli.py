@@ -323,3 +323,16 @@ def test_convert_function_to_points(run: Any, tmp_path: Path) -> None:
 def test_convert_refuses_to_write_into_nowhere(run: Any, tmp_path: Path) -> None:
     target = tmp_path / "no" / "f.json"
     _fails(run("convert", "tent", str(target)), 2, os.fspath(target.parent.name))
+
+
+@pytest.mark.parametrize(
+    "content", ["null", "3", '"x"', "[" * 100_000, "[[0, 0], 1]", "[[0, 0], [1,"]
+)
+def test_json_that_is_no_function(run: Any, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "f.json"
+    path.write_text(content)
+    _fails(run("analyze", str(path)), 2, "f.json")
+
+
+def test_zero_bytes_are_in_no_name(run: Any) -> None:
+    _fails(run("analyze", "net\0.onnx"), 2, "zero byte")

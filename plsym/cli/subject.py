@@ -70,6 +70,8 @@ def read_subject(word: str, domain: Domain = None) -> PiecewiseLinear | ReLUNetw
         word = sys.stdin.read().strip()
         if not word:
             raise FormulaError("standard input is empty; give a formula or JSON points")
+    elif "\0" in word:
+        raise FormulaError("the argument holds a zero byte, which no formula and no file name does")
     elif Path(word).suffix.lower() in FILES and "(" not in word:
         return _from_file(Path(word), domain)
     if word[:1] in ("{", "["):
@@ -171,7 +173,7 @@ def _parse(content: str, name: str) -> Any:
     try:
         # A decimal such as 0.1 means one tenth here, not the nearest float.
         return json.loads(content, parse_float=str, parse_constant=str)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelFormatError(f"{name} is not JSON: {error}") from None
 
 
@@ -191,7 +193,9 @@ def _from_json(content: str, name: str, domain: Domain) -> PiecewiseLinear:
     if isinstance(data, dict):
         f = PiecewiseLinear.from_json(data)
     else:
-        if not all(isinstance(point, list) and len(point) == 2 for point in data):
+        if not isinstance(data, list) or not all(
+            isinstance(point, list) and len(point) == 2 for point in data
+        ):
             raise ModelFormatError(f"{name}: points are a list of pairs [[x, y], ...]")
         f = PiecewiseLinear.from_points([tuple(point) for point in data])
     return f if domain is None else f.restrict(*domain)
