@@ -3,6 +3,7 @@
 exact      numbers: the input gate, integers, number fields, decisions of signs
 piecewise  functions of one variable, curves, and counts of iterates
 networks   networks as exact PL maps, restriction to lines, realization
+dynamics   orbits, periodic points, Sharkovsky's order
 interop    PyTorch, ONNX, scikit-learn: the only place that imports them
 testing    hypothesis strategies for all of these; cli: the `plsym` command
 
@@ -16,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plsym.config import Budget
+    from plsym.dynamics.orbits import eventual_period, least_period, orbit
+    from plsym.dynamics.periodic import periodic_orbits
+    from plsym.dynamics.sharkovsky import forced_periods, sharkovsky_precedes
     from plsym.errors import (
         BudgetExceeded,
         DomainError,
@@ -81,6 +85,9 @@ if TYPE_CHECKING:
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
 _HOME = {
     "plsym.config": ("Budget",),
+    "plsym.dynamics.orbits": ("eventual_period", "least_period", "orbit"),
+    "plsym.dynamics.periodic": ("periodic_orbits",),
+    "plsym.dynamics.sharkovsky": ("forced_periods", "sharkovsky_precedes"),
     "plsym.errors": (
         "BudgetExceeded",
         "DomainError",
@@ -169,6 +176,8 @@ __all__ = [
     "crossing_numbers",
     "distance",
     "dyadic",
+    "eventual_period",
+    "forced_periods",
     "from_onnx",
     "from_sklearn",
     "from_sympy",
@@ -180,9 +189,12 @@ __all__ = [
     "iterate_integral",
     "iterate_variation",
     "lap_numbers",
+    "least_period",
     "load",
     "maximum",
     "minimum",
+    "orbit",
+    "periodic_orbits",
     "piece_numbers",
     "preimage_numbers",
     "pulse_network",
@@ -194,6 +206,7 @@ __all__ = [
     "save",
     "sawtooth",
     "sawtooth_network",
+    "sharkovsky_precedes",
     "skew_tent",
     "sqrt",
     "stefan_map",

@@ -1,0 +1,6 @@
+"""Periodic points and periods of piecewise-linear maps of an interval, exactly.
+
+orbits      orbits of points, least periods, eventual periodicity
+periodic    all points of a given least period, intervals of them included
+sharkovsky  the order of the integers that says which periods force which
+"""
