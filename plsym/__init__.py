@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plsym.config import Budget
+    from plsym.dynamics.growth import Growth, growth
     from plsym.dynamics.orbits import eventual_period, least_period, orbit
     from plsym.dynamics.periodic import periodic_orbits
     from plsym.dynamics.sharkovsky import forced_periods, sharkovsky_precedes
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
 _HOME = {
     "plsym.config": ("Budget",),
+    "plsym.dynamics.growth": ("Growth", "growth"),
     "plsym.dynamics.orbits": ("eventual_period", "least_period", "orbit"),
     "plsym.dynamics.periodic": ("periodic_orbits",),
     "plsym.dynamics.sharkovsky": ("forced_periods", "sharkovsky_precedes"),
@@ -155,6 +157,7 @@ __all__ = [
     "Enclosure",
     "FieldMismatchError",
     "FormulaError",
+    "Growth",
     "InexactInputError",
     "Interval",
     "MissingExtraError",
@@ -184,6 +187,7 @@ __all__ = [
     "from_torch",
     "from_weights",
     "golden",
+    "growth",
     "identity",
     "iterate_distance",
     "iterate_integral",
