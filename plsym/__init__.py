@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plsym.config import Budget
+    from plsym.dynamics.cycles import Cycle, cycles
     from plsym.dynamics.growth import Growth, growth
     from plsym.dynamics.orbits import eventual_period, least_period, orbit
     from plsym.dynamics.periodic import periodic_orbits
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
 _HOME = {
     "plsym.config": ("Budget",),
+    "plsym.dynamics.cycles": ("Cycle", "cycles"),
     "plsym.dynamics.growth": ("Growth", "growth"),
     "plsym.dynamics.orbits": ("eventual_period", "least_period", "orbit"),
     "plsym.dynamics.periodic": ("periodic_orbits",),
@@ -153,6 +155,7 @@ __all__ = [
     "AlgebraicReal",
     "Budget",
     "BudgetExceeded",
+    "Cycle",
     "DomainError",
     "Enclosure",
     "FieldMismatchError",
@@ -177,6 +180,7 @@ __all__ = [
     "connect_the_dots",
     "constant",
     "crossing_numbers",
+    "cycles",
     "distance",
     "dyadic",
     "eventual_period",

@@ -3,5 +3,6 @@
 orbits      orbits of points, least periods, eventual periodicity
 periodic    all points of a given least period, intervals of them included
 growth      the growth number of the laps, by graphs of intervals; spectral: their radii
+cycles      cycles as permutations: names, shapes, forcing
 sharkovsky  the order of the integers that says which periods force which
 """
