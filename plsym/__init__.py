@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plsym.config import Budget
+    from plsym.dynamics.covers import cover_graph, loop_point, markov_partition
     from plsym.dynamics.cycles import Cycle, cycles
     from plsym.dynamics.growth import Growth, growth
     from plsym.dynamics.orbits import eventual_period, least_period, orbit
     from plsym.dynamics.periodic import periodic_orbits
+    from plsym.dynamics.periods import periods
     from plsym.dynamics.sharkovsky import forced_periods, sharkovsky_precedes
     from plsym.errors import (
         BudgetExceeded,
@@ -87,10 +89,12 @@ if TYPE_CHECKING:
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
 _HOME = {
     "plsym.config": ("Budget",),
+    "plsym.dynamics.covers": ("cover_graph", "loop_point", "markov_partition"),
     "plsym.dynamics.cycles": ("Cycle", "cycles"),
     "plsym.dynamics.growth": ("Growth", "growth"),
     "plsym.dynamics.orbits": ("eventual_period", "least_period", "orbit"),
     "plsym.dynamics.periodic": ("periodic_orbits",),
+    "plsym.dynamics.periods": ("periods",),
     "plsym.dynamics.sharkovsky": ("forced_periods", "sharkovsky_precedes"),
     "plsym.errors": (
         "BudgetExceeded",
@@ -179,6 +183,7 @@ __all__ = [
     "classification_error",
     "connect_the_dots",
     "constant",
+    "cover_graph",
     "crossing_numbers",
     "cycles",
     "distance",
@@ -199,10 +204,13 @@ __all__ = [
     "lap_numbers",
     "least_period",
     "load",
+    "loop_point",
+    "markov_partition",
     "maximum",
     "minimum",
     "orbit",
     "periodic_orbits",
+    "periods",
     "piece_numbers",
     "preimage_numbers",
     "pulse_network",

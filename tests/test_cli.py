@@ -336,3 +336,34 @@ def test_json_that_is_no_function(run: Any, tmp_path: Path, content: str) -> Non
 
 def test_zero_bytes_are_in_no_name(run: Any) -> None:
     _fails(run("analyze", "net\0.onnx"), 2, "zero byte")
+
+
+# ------------------------------------------------------------------ periods, growth
+
+
+def test_periods(run: Any) -> None:
+    data = run("periods", "abs_map(809/500)", "--up-to", "11", "--json").json
+    assert data["periods"] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert run("periods", "truncated_tent(4/5)").out.splitlines() == [
+        "periods  1, 2",
+        "missing  3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
+    ]
+    cycles = run("periods", "tent", "--of", "3", "--json").json
+    assert cycles["cycles"] == [["2/9", "4/9", "8/9"], ["2/7", "4/7", "6/7"]]
+    assert "[1/2, 1]" in run("periods", "1 - x", "--domain", "0", "1", "--of", "2").out
+    _fails(run("periods", "tent", "--up-to", "0"), 2, "at least 1")
+    _fails(run("periods", "2*x", "--domain", "0", "1"), 2, "leaves its domain")
+
+
+def test_growth(run: Any) -> None:
+    data = run("growth", "truncated_tent(6/7)", "--json").json
+    assert data["exact"]["minpoly"] == [-5, 0, 1] or data["exact"]["minpoly"] == [-1, -1, 1]
+    text = run("growth", "stefan_map(5)").out
+    assert "x**4 - x**3 - x**2 + x - 1" in text
+    bracket = run("growth", ITERATE, "--domain", "0", "1", "--digits", "20", "--json").json
+    low, high = Fraction(bracket["lower"]), Fraction(bracket["upper"])
+    assert bracket["exact"] is None and 0 < high - low <= Fraction(1, 10**20)
+    assert 7 < low < high < 8  # trained on tent(tent(tent(x))), whose growth number is 8
+    assert pl.periods(pl.load(ITERATE).to_piecewise(0, 1), 7) == (1, 2, 3, 4, 5, 6, 7)
+    _fails(run("growth", "tent", "--digits", "0"), 2, "--digits")
+    _fails(run("growth", "2*x", "--domain", "0", "1"), 2, "leaves its domain")

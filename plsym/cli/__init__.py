@@ -2,7 +2,7 @@
 
 main      arguments in, exit code out; one line per error
 subject   what F may be: formula, family call, points, network file, standard input
-analyze, iterate, convert   one module a command
+analyze, iterate, periods, growth, convert   one module a command
 report    text and JSON, exact numbers included; progress   talk on stderr
 """
 

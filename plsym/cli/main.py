@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from plsym.cli import analyze, convert, iterate
+from plsym.cli import analyze, convert, growth, iterate, periods
 from plsym.errors import BudgetExceeded, PlsymError, UndecidedError
 
 __all__ = ["main"]
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (analyze, iterate, convert):
+    for module in (analyze, iterate, periods, growth, convert):
         name = module.__name__.rpartition(".")[2]
         command = commands.add_parser(
             name,

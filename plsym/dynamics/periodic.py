@@ -25,7 +25,13 @@ from plsym.piecewise.equations import Interval
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.orbits import OrbitTable
 
-__all__ = ["PeriodicFamily", "PeriodicOrbit", "PeriodicPoints", "periodic_orbits"]
+__all__ = [
+    "PeriodicFamily",
+    "PeriodicOrbit",
+    "PeriodicPoints",
+    "find_periodic",
+    "periodic_orbits",
+]
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,19 @@ def periodic_orbits(f: PiecewiseLinear, n: int, *, budget: Budget | None = None)
     return search.run()
 
 
+def find_periodic(f: PiecewiseLinear, n: int, *, budget: Budget | None = None) -> PeriodicPoints:
+    """Find one cycle or family of least period n, if there is any; see `periodic_orbits`.
+
+    Examples
+    --------
+    >>> from plsym.dynamics.periodic import find_periodic
+    >>> len(find_periodic(pl.tent(), 30))
+    1
+    """
+    search = _Search(f, checked_period(n), (budget or Budget()).start())
+    return search.run(first=True)
+
+
 class _Search:
     def __init__(self, f: PiecewiseLinear, period: int, clock: Stopwatch) -> None:
         self.f, self.period, self.clock = f, period, clock
@@ -164,9 +183,12 @@ class _Search:
         self.families: list[PeriodicFamily] = []
         self.on_knots: dict[Num, list[Num]] = {}  # every point of a cycle through a knot
 
-    def run(self) -> PeriodicPoints:
+    def run(self, first: bool = False) -> PeriodicPoints:
+        """Search everything, or only up to the first find."""
         n = self.period
         self._follow_knots()
+        if first and self._found:
+            return self._result()
         for start, stop, slope, shift in self._cylinders(n):
             if slope == 1:
                 if shift == 0:
@@ -176,7 +198,9 @@ class _Search:
             if start < x < stop:
                 self.isolated.append((x, slope))
             elif x in (start, stop):
-                self._on_edge(x, slope)
+                self._on_edge(x)
+            if first and self._found:
+                return self._result()
         if n % 2 == 0:
             for start, stop, slope, shift in self._cylinders(n // 2):
                 if slope == -1:
@@ -201,6 +225,10 @@ class _Search:
         families = sorted(self.families, key=lambda family: family.interval.lower)
         return PeriodicPoints(self.period, tuple(found), tuple(families))
 
+    @property
+    def _found(self) -> bool:
+        return bool(self.isolated or self.families or self.on_knots)
+
     def _family(self, low: Num, high: Num, multiplier: int) -> None:
         interval = Interval(to_public(low), to_public(high))
         self.families.append(PeriodicFamily(self.period, interval, multiplier))
@@ -224,7 +252,7 @@ class _Search:
                 for point in (cycle := self._cycle(x) or []):
                     self.on_knots[point] = cycle
 
-    def _on_edge(self, x: Num, slope: Num) -> None:
+    def _on_edge(self, x: Num) -> None:
         """A solution at the edge of a cylinder: on a knot's cycle or at an end of the domain."""
         if x not in self.on_knots and (cycle := self._cycle(x)):
             for point in cycle:
