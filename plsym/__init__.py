@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plsym.dynamics.covers import cover_graph, loop_point, markov_partition
     from plsym.dynamics.cycles import Cycle, cycles
     from plsym.dynamics.growth import Growth, growth
+    from plsym.dynamics.kneading import itinerary, kneading_sequence
     from plsym.dynamics.orbits import eventual_period, least_period, orbit
     from plsym.dynamics.periodic import periodic_orbits
     from plsym.dynamics.periods import periods
@@ -92,6 +93,7 @@ _HOME = {
     "plsym.dynamics.covers": ("cover_graph", "loop_point", "markov_partition"),
     "plsym.dynamics.cycles": ("Cycle", "cycles"),
     "plsym.dynamics.growth": ("Growth", "growth"),
+    "plsym.dynamics.kneading": ("itinerary", "kneading_sequence"),
     "plsym.dynamics.orbits": ("eventual_period", "least_period", "orbit"),
     "plsym.dynamics.periodic": ("periodic_orbits",),
     "plsym.dynamics.periods": ("periods",),
@@ -201,6 +203,8 @@ __all__ = [
     "iterate_distance",
     "iterate_integral",
     "iterate_variation",
+    "itinerary",
+    "kneading_sequence",
     "lap_numbers",
     "least_period",
     "load",
