@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from plsym.dynamics.orbits import eventual_period, least_period, orbit
     from plsym.dynamics.periodic import periodic_orbits
     from plsym.dynamics.periods import periods
+    from plsym.dynamics.periodset import PeriodSet, period_set
     from plsym.dynamics.sharkovsky import forced_periods, sharkovsky_precedes
     from plsym.errors import (
         BudgetExceeded,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     )
     from plsym.piecewise.operations import classification_error, distance, maximum, minimum
     from plsym.piecewise.polynomial import Polynomial
+    from plsym.verdict import Outcome, Verdict
 
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
 _HOME = {
@@ -97,6 +99,7 @@ _HOME = {
     "plsym.dynamics.orbits": ("eventual_period", "least_period", "orbit"),
     "plsym.dynamics.periodic": ("periodic_orbits",),
     "plsym.dynamics.periods": ("periods",),
+    "plsym.dynamics.periodset": ("PeriodSet", "period_set"),
     "plsym.dynamics.sharkovsky": ("forced_periods", "sharkovsky_precedes"),
     "plsym.errors": (
         "BudgetExceeded",
@@ -155,6 +158,7 @@ _HOME = {
     ),
     "plsym.piecewise.operations": ("classification_error", "distance", "maximum", "minimum"),
     "plsym.piecewise.polynomial": ("Polynomial",),
+    "plsym.verdict": ("Outcome", "Verdict"),
 }
 
 __all__ = [
@@ -172,7 +176,9 @@ __all__ = [
     "MissingExtraError",
     "ModelFormatError",
     "NumberField",
+    "Outcome",
     "PLCurve",
+    "PeriodSet",
     "PiecewiseLinear",
     "PlsymError",
     "Polynomial",
@@ -180,6 +186,7 @@ __all__ = [
     "Statistics",
     "UndecidedError",
     "UnsupportedLayerError",
+    "Verdict",
     "abs_map",
     "algebraic",
     "classification_error",
@@ -213,6 +220,7 @@ __all__ = [
     "maximum",
     "minimum",
     "orbit",
+    "period_set",
     "periodic_orbits",
     "periods",
     "piece_numbers",

@@ -347,6 +347,7 @@ def test_periods(run: Any) -> None:
     assert run("periods", "truncated_tent(4/5)").out.splitlines() == [
         "periods  1, 2",
         "missing  3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
+        "of all   2 and all that it forces in Sharkovsky's order",
     ]
     cycles = run("periods", "tent", "--of", "3", "--json").json
     assert cycles["cycles"] == [["2/9", "4/9", "8/9"], ["2/7", "4/7", "6/7"]]

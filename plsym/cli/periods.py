@@ -32,21 +32,26 @@ def run(args: argparse.Namespace) -> None:
         _cycles(f, args, budget)
         return
     from plsym.dynamics.periods import periods
+    from plsym.dynamics.periodset import period_set
 
     with working("searching for periodic points"):
         found = periods(f, args.up_to, budget=budget)
+        bounded = not any(isinstance(end, float) for end in f.domain)
+        every = period_set(f, up_to=args.up_to, budget=budget) if bounded else None
     missing = [n for n in range(1, args.up_to + 1) if n not in found]
     if args.json:
-        print_json(
-            {"command": "periods", "subject": args.subject, "up_to": args.up_to, "periods": found}
-        )
+        data = {"command": "periods", "subject": args.subject, "up_to": args.up_to}
+        if every is not None:
+            data |= {"strongest": every.strongest, "complete": every.complete}
+        print_json({**data, "periods": found})
         return
-    print_fields(
-        [
-            ("periods", ", ".join(map(str, found)) or "none"),
-            ("missing", ", ".join(map(str, missing)) or "none"),
-        ]
-    )
+    fields = [
+        ("periods", ", ".join(map(str, found)) or "none"),
+        ("missing", ", ".join(map(str, missing)) or "none"),
+    ]
+    if every is not None:
+        fields.append(("of all", str(every)))
+    print_fields(fields)
 
 
 def _cycles(f: object, args: argparse.Namespace, budget: Budget) -> None:

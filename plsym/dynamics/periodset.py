@@ -1,0 +1,238 @@
+"""All periods of a map at once: a witness from below, proofs of absence from above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from plsym.config import Budget
+from plsym.dynamics.growth import growth
+from plsym.dynamics.periodic import PeriodicPoints, find_periodic
+from plsym.dynamics.sharkovsky import checked_period, sharkovsky_precedes
+from plsym.errors import BudgetExceeded, DomainError
+from plsym.exact.scalars import Scalar
+from plsym.piecewise.equations import Interval
+from plsym.piecewise.function import PiecewiseLinear
+from plsym.verdict import Outcome, Verdict
+
+__all__ = ["Absence", "PeriodSet", "period_set"]
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A proof that a period does not occur, nor any period that would force it.
+
+    Attributes
+    ----------
+    period : int or None
+        The period; None if all 2^level q with odd q > 1 are excluded at once.
+    level : int
+        The number of factors 2 of the period, or of all those.
+    reason : str
+        How it is known: by exhaustive search, by the growth number, or by two sides
+        that the map exchanges.
+    """
+
+    period: int | None
+    level: int
+    reason: str
+
+    def covers(self, n: int) -> bool:
+        """Whether the proof excludes period n."""
+        if self.period is not None:
+            return sharkovsky_precedes(n, self.period)
+        twos, odd = _split(n)
+        return odd > 1 and twos <= self.level
+
+    def covers_level(self, level: int) -> bool:
+        """Whether the proof excludes all 2^level q with odd q > 1."""
+        if self.period is None:
+            return level <= self.level
+        return level < self.level or _split(self.period)[1] == 1
+
+
+def _split(n: int) -> tuple[int, int]:
+    """n = 2**twos * odd."""
+    twos = (n & -n).bit_length() - 1
+    return twos, n >> twos
+
+
+@dataclass(frozen=True)
+class PeriodSet:
+    """What is known about the set of all least periods of a map of an interval.
+
+    Attributes
+    ----------
+    strongest : int
+        A period that occurs; it forces all periods that are known to occur.
+    witness : PeriodicPoints
+        Points of that period.
+    absences : tuple of Absence
+        Periods that do not occur.
+    complete : bool
+        Whether every positive integer is decided; the set is then exactly the tail of
+        Sharkovsky's order from ``strongest`` on.
+    """
+
+    strongest: int
+    witness: PeriodicPoints
+    absences: tuple[Absence, ...]
+    complete: bool
+
+    def verdict(self, n: int) -> Verdict:
+        """Whether period n occurs, with the evidence."""
+        period = checked_period(n)
+        claim = f"period {period} occurs"
+        if sharkovsky_precedes(self.strongest, period):
+            how = (
+                "a point was found" if period == self.strongest else "forced by Sharkovsky's order"
+            )
+            return Verdict(Outcome.PROVED, claim, how, self.witness)
+        for absence in self.absences:
+            if absence.covers(period):
+                return Verdict(Outcome.REFUTED, claim, absence.reason, absence)
+        return Verdict(Outcome.UNDECIDED, claim, "neither found nor excluded", None)
+
+    def __contains__(self, n: object) -> bool:
+        """Whether n is a period; raises `UndecidedError` if that is open."""
+        return isinstance(n, int) and not isinstance(n, bool) and n > 0 and bool(self.verdict(n))
+
+    def __str__(self) -> str:
+        tail = f"{self.strongest} and all that it forces in Sharkovsky's order"
+        return tail if self.complete else f"{tail}; earlier periods are open"
+
+
+def period_set(f: PiecewiseLinear, *, up_to: int = 16, budget: Budget | None = None) -> PeriodSet:
+    """Decide all periods of a map, as far as searches up to a bound can.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear
+        A map of a bounded interval into itself.
+    up_to : int
+        The largest period that is searched for.
+    budget : Budget, optional
+        For each single search; one that is over it leaves its period open.
+
+    Returns
+    -------
+    PeriodSet
+
+    Raises
+    ------
+    DomainError
+        If f leaves its domain or the domain is unbounded.
+
+    Notes
+    -----
+    The periods form a tail of Sharkovsky's order [1]_.  From below stands a point that
+    was found.  From above stand three proofs: an exhaustive search; a growth number
+    below rho_q^(1/2^d), the least one of maps with period 2^d q, where rho_q is the
+    largest root of x^q - 2 x^(q-2) - 1 [2]_; and a fixed point whose two sides are
+    exchanged, after which odd periods above 1 cannot occur.  An absent period excludes
+    all that force it.
+
+    References
+    ----------
+    .. [1] A. N. Sharkovsky, "Coexistence of cycles of a continuous map of the line into
+       itself", Ukrainian Mathematical Journal 16 (1964), 61-71.
+    .. [2] L. Block, J. Guckenheimer, M. Misiurewicz, L.-S. Young, "Periodic points and
+       topological entropy of one dimensional maps", Lecture Notes in Mathematics 819
+       (1980), 18-34.
+
+    Examples
+    --------
+    >>> found = pl.period_set(pl.abs_map("809/500"))
+    >>> found.strongest, found.complete, 3 in found, 1001 in found
+    (5, True, False, True)
+    >>> print(pl.period_set(pl.truncated_tent("14/17")))
+    4 and all that it forces in Sharkovsky's order
+    """
+    bound = checked_period(up_to, "the bound")
+    low, high = f.domain
+    if isinstance(low, float) or isinstance(high, float):
+        raise DomainError("all periods are decided on a bounded interval; restrict the domain")
+    search = _Search(f, bound, budget)
+    return search.run()
+
+
+EXHAUSTED = "no point was left by exhaustive search"
+
+
+class _Search:
+    def __init__(self, f: PiecewiseLinear, bound: int, budget: Budget | None) -> None:
+        self.f, self.bound, self.budget = f, bound, budget
+        self.absences: list[Absence] = []
+        try:
+            found = growth(f, Fraction(1, 10**6), budget=budget)
+        except BudgetExceeded as error:
+            found = error.partial
+        self.upper: Scalar = found.upper if found.exact is None else found.exact
+
+    def run(self) -> PeriodSet:
+        """Go down Sharkovsky's order to the first period that is found."""
+        level = 0
+        while 3 << level <= self.bound:
+            if not self._exclude_level(level):
+                for q in range(3, (self.bound >> level) + 1, 2):
+                    points = self._look(q << level, q, level)
+                    if points:
+                        return self._result(q << level, points, self._excluded_before(q, level))
+            level += 1
+        power, points = 1, self._exists(1)
+        while 2 * power <= self.bound and (more := self._exists(2 * power)):
+            power, points = 2 * power, more
+        assert points  # a map of a bounded interval has a fixed point
+        return self._result(power, points, any(a.covers(2 * power) for a in self.absences))
+
+    def _result(self, period: int, points: PeriodicPoints, complete: bool) -> PeriodSet:
+        return PeriodSet(period, points, tuple(self.absences), complete)
+
+    def _excluded_before(self, q: int, level: int) -> bool:
+        """Whether everything before 2^level q in the order is excluded."""
+        if q > 3:
+            return any(a.covers((q - 2) << level) for a in self.absences)
+        return level == 0 or any(a.covers_level(level - 1) for a in self.absences)
+
+    def _exists(self, n: int) -> PeriodicPoints | None:
+        """Points of period n if there are any; None, too, if the search is over the budget."""
+        try:
+            points = find_periodic(self.f, n, budget=self.budget)
+        except BudgetExceeded:
+            return None
+        if not points:
+            self.absences.append(Absence(n, _split(n)[0], EXHAUSTED))
+        return points or None
+
+    def _look(self, n: int, q: int, level: int) -> PeriodicPoints | None:
+        # t^q - 2 t^(q-2) - 1 < 0 for t = s^(2^level) says that t is below rho_q
+        t = self.upper ** (1 << level)
+        if t ** (q - 2) * (t * t - 2) < 1:
+            reason = f"the growth number is below the least one of maps with period {n}"
+            self.absences.append(Absence(n, level, reason))
+            return None
+        return self._exists(n)
+
+    def _exclude_level(self, level: int) -> bool:
+        """Look for one proof against all 2^level q: low growth, or exchanged sides."""
+        if self.upper ** (2 << level) <= 2:
+            reason = "the growth number is at most that of maps without such periods"
+            self.absences.append(Absence(None, level, reason))
+        elif _exchanges(self.f, level):
+            reason = "the map exchanges the sides of a fixed point"
+            self.absences.append(Absence(None, level, reason))
+        else:
+            return False
+        return True
+
+
+def _exchanges(f: PiecewiseLinear, level: int) -> bool:
+    """Whether a fixed point's sides are exchanged; at higher levels by f^2 on a side again."""
+    a, b = f.domain
+    for part in f.fixed_points():
+        for c in (part.lower, part.upper) if isinstance(part, Interval) else (part,):
+            if not a < c < b:
+                continue
+            if f.restrict(a, c).image[0] >= c and f.restrict(c, b).image[1] <= c:
+                return level == 0 or _exchanges(f.iterate(2).restrict(a, c), level - 1)
+    return False
