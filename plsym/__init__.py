@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plsym.config import Budget
+    from plsym.dynamics.chaos import OddChaos, odd_chaos
     from plsym.dynamics.covers import cover_graph, loop_point, markov_partition
     from plsym.dynamics.cycles import Cycle, cycles
     from plsym.dynamics.growth import Growth, growth
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
 _HOME = {
     "plsym.config": ("Budget",),
+    "plsym.dynamics.chaos": ("OddChaos", "odd_chaos"),
     "plsym.dynamics.covers": ("cover_graph", "loop_point", "markov_partition"),
     "plsym.dynamics.cycles": ("Cycle", "cycles"),
     "plsym.dynamics.growth": ("Growth", "growth"),
@@ -176,6 +178,7 @@ __all__ = [
     "MissingExtraError",
     "ModelFormatError",
     "NumberField",
+    "OddChaos",
     "Outcome",
     "PLCurve",
     "PeriodSet",
@@ -219,6 +222,7 @@ __all__ = [
     "markov_partition",
     "maximum",
     "minimum",
+    "odd_chaos",
     "orbit",
     "period_set",
     "periodic_orbits",

@@ -7,5 +7,6 @@ growth      the growth number of the laps, by graphs of intervals; spectral: the
 kneading    itineraries, also from one side of a turning point
 covers      covering graphs, Markov partitions, cycles from loops
 cycles      cycles as permutations: names, shapes, forcing
+chaos       points that prove an odd period, with a margin and a robustness radius
 sharkovsky  the order of the integers that says which periods force which
 """
