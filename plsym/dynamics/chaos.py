@@ -101,8 +101,9 @@ def odd_chaos(f: PiecewiseLinear, n: int, *, budget: Budget | None = None) -> Od
     for sign in (1, -1):
         margin, where = minimum(once * sign, often * -sign).maximum()
         if margin > 0 and (best is None or margin > best.margin):
-            at: Any = where[0]
-            best = _witness(f, at.lower if isinstance(at, Interval) else at, steps)
+            part: Any = where[0]
+            point: Any = part.lower if isinstance(part, Interval) else part
+            best = _witness(f, point, steps)
     return best
 
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
-from plsym.errors import DomainError
+from plsym.piecewise.orbits import checked_power
 
 __all__ = ["checked_period", "forced_periods", "sharkovsky_precedes", "sharkovsky_sorted"]
 
 
 def checked_period(n: Any, what: str = "a period") -> int:
     """Return n as an int >= 1, or raise `DomainError`."""
-    if isinstance(n, bool):
-        raise DomainError(f"{what} must be an integer, not a bool")
-    try:
-        value = operator.index(n)
-    except TypeError:
-        raise DomainError(f"{what} must be an integer, not {type(n).__name__}") from None
-    if value < 1:
-        raise DomainError(f"{what} must be at least 1, not {value}")
-    return value
+    return checked_power(n, what, least=1)
 
 
 def _key(n: int) -> tuple[int, int, int]:

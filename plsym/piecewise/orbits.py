@@ -36,16 +36,16 @@ SMALL = 1 << 61
 """Counts below this are kept in int64; sums of a few of them cannot overflow."""
 
 
-def checked_power(n: Any, what: str = "the number of iterations") -> int:
-    """Return n as an int >= 0, or raise `DomainError`."""
+def checked_power(n: Any, what: str = "the number of iterations", least: int = 0) -> int:
+    """Return n as an int >= ``least``, or raise `DomainError`."""
     if isinstance(n, bool):
         raise DomainError(f"{what} must be an integer, not a bool")
     try:
         count = operator.index(n)
     except TypeError:
         raise DomainError(f"{what} must be an integer, not {type(n).__name__}") from None
-    if count < 0:
-        raise DomainError(f"{what} must be at least 0, not {count}")
+    if count < least:
+        raise DomainError(f"{what} must be at least {least}, not {count}")
     return count
 
 
