@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+import piecewise_oracle as oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,3 +148,49 @@ def test_no_function_mixes_two_fields(make):
     make(GOLDEN, pl.sqrt(5) / 2)
     with pytest.raises(pl.FieldMismatchError, match="one field at a time"):
         make(GOLDEN, pl.sqrt(2))
+
+
+@given(oracle.twins())
+def test_degenerate_pairs(gh):
+    """Slopes that cancel, plateaus, bends 1e-12 apart: values, and no idle breakpoint."""
+    g, h = gh
+    f, k = g.function(), h.function()
+    for made, model in (
+        (f + k, lambda u, v: u + v),
+        (f - k, lambda u, v: u - v),
+        (pl.maximum(f, k), max),
+        (pl.minimum(f, k), min),
+        (abs(f - k), lambda u, v: abs(u - v)),
+        (f.clip("-1/2", 1), lambda u, v: min(max(u, Fraction(-1, 2)), 1)),
+    ):
+        bends = [x for x, _ in oracle.sample(g, {Fraction(-1, 2), 1})]
+        for x in {*oracle.merged(g, h), *bends}:
+            assert made(x) == model(oracle.value(g, x), oracle.value(h, x))
+        assert made.domain == f.domain
+        assert made.num_pieces == len(made.slopes) == oracle.pieces(oracle.graph(made))
+
+
+@given(oracle.any_graph(), oracle.any_graph())
+def test_composition_of_degenerate_functions(g, h):
+    f, k = g.function(), h.function()
+    inner = [x for x, _ in oracle.sample(h, {x for x, _ in g.points})]
+    if f.domain[0] <= k.image[0] and k.image[1] <= f.domain[1]:
+        made = f @ k
+        assert all(made(x) == oracle.value(g, oracle.value(h, x)) for x in inner)
+        assert made.num_pieces == oracle.pieces(oracle.graph(made))
+    else:
+        with pytest.raises(DomainError, match="inner function takes values"):
+            f @ k
+
+
+@given(oracle.any_graph())
+def test_inverses_exist_for_strictly_monotone_functions_only(g):
+    f = g.function()
+    slopes = oracle.slopes(g)
+    if all(s > 0 for s in slopes) or all(s < 0 for s in slopes):
+        inverse = f.inverse()
+        assert all(inverse(y) == x for x, y in oracle.sample(g))
+        assert inverse.num_pieces == f.num_pieces
+    else:
+        with pytest.raises(DomainError, match=r"is constant|changes direction"):
+            f.inverse()

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from itertools import pairwise
 
+import piecewise_oracle as oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,3 +121,29 @@ def test_the_three_kinds_differ_at_extreme_values():
     assert f.crossings(0, kind="threshold") == 1
     g = pl.truncated_tent("1/2")
     assert g.crossings(0, "1/2", kind="disjoint") == 2
+
+
+@given(st.data(), oracle.any_graph() | functions().map(oracle.graph))
+def test_counts_by_definition(data, g):
+    """Levels at values of breakpoints, extreme ones among them; samples know nothing of plsym."""
+    f = g.function()
+    assert (f.num_pieces, f.lap_number) == (oracle.pieces(g), oracle.laps(g))
+    x, y = sorted(data.draw(st.tuples(oracle.levels(g), oracle.levels(g))))
+    assert f.crossings(x, kind="threshold") == oracle.threshold(g, x)
+    if x < y:
+        assert f.crossings(x, y) == oracle.alternation(g, x, y)
+        assert f.crossings(x, y, kind="disjoint") == oracle.disjoint(g, x, y)
+
+
+@given(oracle.any_graph())
+def test_turning_points_by_definition(g):
+    moving = [(a, b, v > u) for (a, u), (b, v) in pairwise(oracle.sample(g)) if u != v]
+    turns = [(b, c) for (_, b, up), (c, _, on) in pairwise(moving) if up != on]
+    assert oracle.ends(g.function().turning_points) == turns
+
+
+@pytest.mark.parametrize("kind", ["alternation", "disjoint"])
+@pytest.mark.parametrize(("x", "y"), [(1, 1), (1, 0), (1, None)])
+def test_crossings_need_an_interval(kind, x, y):
+    with pytest.raises(pl.DomainError, match=r"x < y is needed|both ends"):
+        pl.tent().crossings(x, y, kind=kind)

@@ -120,3 +120,41 @@ def test_bad_questions():
         PLCurve([0, 1], [(pl.golden(),), (pl.sqrt(2),)])
     with pytest.raises(AttributeError, match="immutable"):
         c.points = ()  # type: ignore[misc]
+
+
+def test_a_restriction_stays_in_one_field():
+    c = PLCurve([0, 3], [(0,), (3,)])
+    assert c.restrict(pl.sqrt(2), 3).domain == (pl.sqrt(2), 3)
+    with pytest.raises(pl.FieldMismatchError, match="one field"):
+        c.restrict(pl.sqrt(2), pl.sqrt(5))
+
+
+@pytest.mark.parametrize(
+    ("points", "length"),
+    [
+        ([(0, 0), (1, 1), (3, -1)], 3 * pl.sqrt(2)),
+        ([(0, 0), (1, 1), (1, 2)], 1 + pl.sqrt(2)),
+        ([(1, 1), (1, 1), (1, 1)], 0),
+    ],
+)
+def test_lengths_in_one_field_are_exact(points, length):
+    assert PLCurve([0, 1, 2], points).length() == length
+
+
+def test_a_length_over_two_fields_is_enclosed():
+    # (sqrt 2 + sqrt 29)/3, whose square is (31 + 2 sqrt 58)/9
+    found = PLCurve([0, 1, 2], [(0, 0), ("1/3", "1/3"), (1, 2)]).length(Fraction(1, 10**30))
+    square = (31 + 2 * pl.sqrt(58)) / 9
+    assert isinstance(found, Enclosure) and found.width <= Fraction(1, 10**30)
+    assert found.lower**2 <= square <= found.upper**2
+
+
+def test_speed_and_dimension():
+    c = PLCurve([0, "1/2", 2], [(0, 0, 0), (1, -2, 0), (1, 1, 0)])
+    assert (c.dimension, c.num_pieces, c.lipschitz) == (3, 2, 4)
+    assert c.points[1] == c("1/2") == (1, -2, 0)
+    for t in ("-1/9", "19/9"):
+        with pytest.raises(DomainError, match="outside the domain"):
+            c(t)
+    with pytest.raises(DomainError, match="outside the domain"):
+        c.restrict(1, 3)

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from itertools import pairwise
 
+import piecewise_oracle as oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +119,39 @@ def test_an_interval_needs_a_length():
         Interval(Fraction(1), Fraction(1))
     assert Fraction(1, 3) in Interval(Fraction(0), math.inf)
     assert Fraction(-1, 3) not in Interval(Fraction(0), math.inf)
+
+
+@given(st.data(), oracle.any_graph() | functions().map(oracle.graph))
+def test_no_solution_is_missing(data, g):
+    f = g.function()
+    low, high = sorted(data.draw(st.tuples(oracle.levels(g), oracle.levels(g))))
+    assert oracle.ends(f.preimage(low)) == oracle.solutions(g, low)
+    assert oracle.ends(f.preimage((low, high))) == oracle.solutions(g, low, high)
+    assert oracle.ends(f.zeros()) == oracle.solutions(g, Fraction(0))
+
+
+@given(oracle.any_graph() | functions().map(oracle.graph))
+def test_no_fixed_point_is_missing(g):
+    lift = oracle.Graph(
+        [(x, y - x) for x, y in g.points],
+        None if g.left is None else g.left - 1,
+        None if g.right is None else g.right - 1,
+    )
+    assert oracle.ends(g.function().fixed_points()) == oracle.solutions(lift, Fraction(0))
+
+
+@given(oracle.any_graph())
+def test_extremes_and_where_they_are(g):
+    f = g.function()
+    rows = oracle.sample(g)
+    rises = (g.left is not None and g.left < 0) or (g.right is not None and g.right > 0)
+    falls = (g.left is not None and g.left > 0) or (g.right is not None and g.right < 0)
+    low, high = min(y for _, y in rows), max(y for _, y in rows)
+    assert f.image == (-math.inf if falls else low, math.inf if rises else high)
+    for free, best, find in ((rises, high, f.maximum), (falls, low, f.minimum)):
+        if free:
+            with pytest.raises(pl.DomainError, match="not bounded"):
+                find()
+        else:
+            found, where = find()
+            assert (found, oracle.ends(where)) == (best, oracle.solutions(g, best))

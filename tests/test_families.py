@@ -118,3 +118,23 @@ def test_simple_ones():
     assert pl.identity(None)(-7) == -7
     assert pl.constant("1/2", (2, 3)).values == (Fraction(1, 2), Fraction(1, 2))
     assert pl.relu() == pl.maximum(pl.identity(None), 0)
+
+
+@given(scalars(min_value="1/9", max_value="8/9", field=pl.golden()))
+def test_skew_and_truncated_tents_at_any_parameter(c):
+    f, g = pl.skew_tent(c), pl.truncated_tent(c)
+    for x in [*GRID, c, c / 2, 1 - c / 2]:
+        assert f(x) == (x / c if x <= c else (1 - x) / (1 - c))
+        assert g(x) == min(pl.tent()(x), c)
+    assert (f.num_pieces, g.num_pieces, g.lap_number) == (2, 3, 2)
+
+
+@pytest.mark.parametrize("domain", [(0, 1), ("-1/3", None), (None, 2), None])
+def test_domains_of_simple_ones(domain):
+    f, c = pl.identity(domain), pl.constant("-2/7", domain)
+    low, high = domain or (None, None)
+    ends = (float("-inf") if low is None else pl.rational(low), high or float("inf"))
+    assert f.domain == c.domain == ends
+    for x in (0, "1/2", 1):
+        assert (f(x), c(x)) == (pl.rational(x), Fraction(-2, 7))
+    assert f.num_pieces == c.num_pieces == 1

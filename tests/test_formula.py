@@ -151,3 +151,27 @@ def test_hostile_texts_cost_little():
 def test_two_fields_do_not_mix():
     with pytest.raises(pl.FieldMismatchError, match="one field"):
         PiecewiseLinear.from_formula("golden*x + sqrt(2)")
+
+
+@pytest.mark.parametrize("digit", ["\u0663", "\uff11", "\u00b2"])
+def test_only_plain_digits(digit):
+    with pytest.raises(FormulaError, match="unexpected character") as caught:
+        PiecewiseLinear.from_formula(f"2 + {digit}*x")
+    assert str(caught.value).splitlines()[-1] == " " * 6 + "^"
+
+
+def test_numbers_beyond_doubles():
+    assert PiecewiseLinear.from_formula("1e400*x - 1e400")(2) == 10**400
+    assert PiecewiseLinear.from_formula("x/1e400")(1) == Fraction(1, 10**400)
+
+
+@pytest.mark.parametrize("wrap", ["({})", "abs({})", "max({}, 0)", "|{}|"])
+def test_depth(wrap):
+    text = "x"
+    for _ in range(90):
+        text = wrap.format(text)
+    assert PiecewiseLinear.from_formula(text)(2) == 2
+    for _ in range(20):
+        text = wrap.format(text)
+    with pytest.raises(FormulaError, match="nested more than 100 deep"):
+        PiecewiseLinear.from_formula(text)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
+import piecewise_oracle as oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,3 +222,26 @@ def test_numpy_does_not_take_a_function_apart():
     with pytest.raises(TypeError):
         np.array([1, 2]) * pl.tent()
     assert np.int64(3) * pl.tent() == 3 * pl.tent()
+
+
+@given(oracle.any_graph())
+def test_degenerate_graphs(g):
+    f = g.function()
+    assert all(f(x) == y for x, y in oracle.sample(g))
+    assert f.num_pieces == oracle.pieces(g)
+    assert oracle.graph(f).function() == f
+
+
+def test_latex_keeps_the_sign_of_a_sum():
+    f = pl.identity(None) * GOLDEN - GOLDEN
+    golden = r"(1/2 + 1/2 \sqrt{5})"
+    assert f._repr_latex_() == f"${golden}x - {golden}$"
+    assert (2 * pl.identity((None, 1)) - 3)._repr_latex_().count("2x - 3 & x \\le 1") == 1
+
+
+def test_infinity_is_an_end_on_its_own_side_only():
+    line = pl.identity(None)
+    assert line.restrict(-math.inf, math.inf) == line
+    for a, b in ((math.inf, None), (None, -math.inf), (math.inf, 0), (0, -math.inf)):
+        with pytest.raises(InexactInputError):
+            line.restrict(a, b)

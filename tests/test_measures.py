@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+import piecewise_oracle as oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -213,3 +214,36 @@ def test_bad_input():
         Polynomial([])
     with pytest.raises(pl.FieldMismatchError, match="rational"):
         pl.distance(pl.tent() * pl.golden(), Polynomial([0, 0, 1]), norm="L1")
+
+
+@given(oracle.twins())
+def test_distances_of_degenerate_pairs(gh):
+    """On any domain, over both fields: summed over cells where the difference has one sign."""
+    g, h = gh
+    f, k = g.function(), h.function()
+    rows = [(x, oracle.value(g, x) - oracle.value(h, x)) for x in oracle.merged(g, h)]
+    tails = [
+        (s, t, end) for s, t, end in ((g.left, h.left, 0), (g.right, h.right, -1)) if s is not None
+    ]
+    steady = all(s == t for s, t, _ in tails)
+    vanish = steady and all(rows[end][1] == 0 for _, _, end in tails)
+    sums = {"L1": 0, "L2": 0}
+    for (a, u), (b, v) in pairwise(rows):
+        sums["L1"] += (b - a) * abs(u + v) / 2
+        sums["L2"] += (b - a) * (u * u + u * v + v * v) / 3
+    for norm, finite in (("L1", vanish), ("L2", vanish), ("Linf", steady)):
+        if not finite:
+            with pytest.raises(DomainError, match="infinite"):
+                pl.distance(f, k, norm=norm)
+        elif norm == "Linf":
+            assert pl.distance(f, k) == max(abs(u) for _, u in rows)
+        else:
+            assert pl.distance(f, k, norm=norm) ** (1 if norm == "L1" else 2) == sums[norm]
+
+
+def test_integrals_over_a_point():
+    f = pl.tent()
+    assert f.integral(1) == f.integral(None, 0) == f.integral("1/2", "1/2") == 0
+    for ends in ((2, 2), (2, None), (None, -1)):
+        with pytest.raises(DomainError, match="domain"):
+            f.integral(*ends)

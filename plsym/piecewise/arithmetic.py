@@ -106,7 +106,7 @@ class Arithmetic(Core):
 
     def restrict(self, a: ScalarLike | None, b: ScalarLike | None) -> Self:
         """The function on [a, b], which must lie inside the domain; None keeps an end."""
-        return self._made(algebra.restrict(self._knots(), optional(a), optional(b)))
+        return self._made(algebra.restrict(self._knots(), optional(a, -1), optional(b, 1)))
 
     def inverse(self) -> Self:
         """The inverse of a strictly monotone function, on the image.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from plsym.exact.scalars import Num, field_of, to_num
 from plsym.piecewise import algebra
@@ -12,9 +12,9 @@ from plsym.piecewise.knots import Knots, KnotSource
 __all__ = ["Core", "optional"]
 
 
-def optional(x: Any) -> Num | None:
-    """An end of a domain: None and infinite floats stand for an infinite end."""
-    if x is None or (isinstance(x, float) and math.isinf(x)):
+def optional(x: Any, side: Literal[-1, 1]) -> Num | None:
+    """An end of a domain: None, or the infinity of its side, stands for an infinite end."""
+    if x is None or (isinstance(x, float) and x == side * math.inf):
         return None
     return to_num(x)
 

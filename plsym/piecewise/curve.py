@@ -138,6 +138,7 @@ class PLCurve:
         if not low < high:
             raise DomainError(f"[{text(low)}, {text(high)}] is no interval of positive length")
         start, stop = self._value(low), self._value(high)
+        field_of([low, high, *start, *stop, *(v for p in self._points for v in p)])
         inner = [i for i, t in enumerate(self._ts) if low < t < high]
         return PLCurve._from_exact(
             [low, *(self._ts[i] for i in inner), high],
@@ -166,7 +167,9 @@ class PLCurve:
 
         Returns
         -------
-        Fraction or AlgebraicReal if all segments have lengths in one field, else Enclosure
+        Fraction or AlgebraicReal, or Enclosure
+            Exact for one segment, and for rational points where the lengths of all
+            segments lie in one Q(sqrt d).
 
         Examples
         --------
@@ -181,11 +184,9 @@ class PLCurve:
             squares.append(square)
         if len(squares) == 1:
             return sqrt_of(to_public(squares[0]))
-        if not any(isinstance(s, AlgebraicReal) for s in squares):
-            rational = [to_public(s) for s in squares]
-            roots = [_exact_root(q) for q in rational if isinstance(q, Fraction)]
-            if all(r is not None for r in roots):
-                return sum((r for r in roots if r is not None), Fraction(0))
+        exact = _one_field(squares)
+        if exact is not None:
+            return exact
         bits = 1
         while Fraction(1, 1 << bits) * len(squares) > width:
             bits += 1
@@ -220,6 +221,24 @@ def _bends(ts: Sequence[Num], rows: Sequence[Sequence[Num]]) -> list[int]:
             keep.append(i)
         before = slope
     return [*keep, len(ts) - 1]
+
+
+def _one_field(squares: Sequence[Num]) -> Scalar | None:
+    """The sum of the square roots if all lie in one Q(sqrt d), else None."""
+    rational = [q for q in map(to_public, squares) if isinstance(q, Fraction)]
+    if len(rational) < len(squares):
+        return None
+    d = next((q for q in rational if _exact_root(q) is None), Fraction(1))
+    whole = part = Fraction(0)
+    for q in rational:
+        root, multiple = _exact_root(q), _exact_root(q / d)
+        if root is not None:
+            whole += root
+        elif multiple is not None:
+            part += multiple
+        else:
+            return None
+    return whole + part * sqrt_of(d)
 
 
 def _exact_root(q: Fraction) -> Fraction | None:

@@ -32,7 +32,8 @@ __all__ = ["parse_constant", "parse_formula"]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?)|(?P<name>[A-Za-z_]\w*)"
-    r"|(?P<symbol>[-+*/(),|]))"
+    r"|(?P<symbol>[-+*/(),|]))",
+    re.ASCII,
 )
 _MAX_LENGTH = 10_000
 _MAX_DEPTH = 100

@@ -220,7 +220,7 @@ class PiecewiseLinear(Arithmetic, Analysis):
         """
         knots = parse_formula(formula)
         if domain is not None:
-            knots = algebra.restrict(knots, optional(domain[0]), optional(domain[1]))
+            knots = algebra.restrict(knots, optional(domain[0], -1), optional(domain[1], 1))
         return cls._made(knots)
 
     @classmethod

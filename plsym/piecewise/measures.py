@@ -14,7 +14,16 @@ from plsym.errors import DomainError
 from plsym.exact.algebraic import sqrt_of
 from plsym.exact.enclosure import Enclosure
 from plsym.exact.scalars import Num, Scalar, sign, to_num, to_public
-from plsym.piecewise.algebra import add, affine, aligned, domain_text, ends, piece_slopes, restrict
+from plsym.piecewise.algebra import (
+    add,
+    affine,
+    aligned,
+    domain_text,
+    ends,
+    evaluate,
+    piece_slopes,
+    restrict,
+)
 from plsym.piecewise.algebra import scale as scaled
 from plsym.piecewise.equations import Part, level_set
 from plsym.piecewise.knots import Knots
@@ -83,11 +92,15 @@ def _bounded(f: Knots, what: str) -> None:
 
 def integral(f: Knots, a: Num | None = None, b: Num | None = None) -> Scalar:
     """The integral over [a, b], by default over the domain; a > b changes the sign."""
-    if a is not None and b is not None:
-        if a == b:
-            return Fraction(0)
-        if a > b:
-            return -integral(f, b, a)
+    if a is not None and b is not None and a > b:
+        return -integral(f, b, a)
+    low, high = ends(f)
+    for x in (a, b):
+        if x is not None:
+            evaluate(f, x)  # refuses a point outside the domain
+    start, stop = low if a is None else a, high if b is None else b
+    if start is not None and start == stop:
+        return Fraction(0)
     if a is not None or b is not None:
         f = restrict(f, a, b)
     if all(s is None or sign(s) == 0 for s in (f.left, f.right)) and (

@@ -51,6 +51,8 @@ def _line(slope: Num, intercept: Num) -> str:
     if sign(intercept) == 0:
         return f"{factor}x"
     tail = _number(abs(intercept))
+    if " " in tail and sign(intercept) < 0:
+        tail = f"({tail})"
     return f"{factor}x {'-' if sign(intercept) < 0 else '+'} {tail}"
 
 
