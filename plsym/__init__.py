@@ -3,7 +3,8 @@
 exact      numbers: the input gate, integers, number fields, decisions of signs
 piecewise  functions of one variable, curves, and counts of iterates
 networks   networks as exact PL maps, restriction to lines, realization
-dynamics   orbits, periodic points, Sharkovsky's order
+dynamics   periodic points, covers, growth numbers; certify writes them as certificates
+certificates  claims as plain data, and the small checker that believes nothing
 interop    PyTorch, ONNX, scikit-learn: the only place that imports them
 testing    hypothesis strategies for all of these; cli: the `plsym` command
 
@@ -16,6 +17,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from plsym import certify
+    from plsym.certificates.certificate import Certificate, check
     from plsym.config import Budget
     from plsym.dynamics.chaos import OddChaos, odd_chaos
     from plsym.dynamics.covers import cover_graph, loop_point, markov_partition
@@ -26,9 +29,11 @@ if TYPE_CHECKING:
     from plsym.dynamics.periodic import periodic_orbits
     from plsym.dynamics.periods import periods
     from plsym.dynamics.periodset import PeriodSet, period_set
+    from plsym.dynamics.robust import RobustPeriod, loop_margin, robust_period
     from plsym.dynamics.sharkovsky import forced_periods, sharkovsky_precedes
     from plsym.errors import (
         BudgetExceeded,
+        CertificateFormatError,
         DomainError,
         FieldMismatchError,
         FormulaError,
@@ -91,7 +96,9 @@ if TYPE_CHECKING:
     from plsym.verdict import Outcome, Verdict
 
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
+_MODULES = ("certify",)
 _HOME = {
+    "plsym.certificates.certificate": ("Certificate", "check"),
     "plsym.config": ("Budget",),
     "plsym.dynamics.chaos": ("OddChaos", "odd_chaos"),
     "plsym.dynamics.covers": ("cover_graph", "loop_point", "markov_partition"),
@@ -102,9 +109,11 @@ _HOME = {
     "plsym.dynamics.periodic": ("periodic_orbits",),
     "plsym.dynamics.periods": ("periods",),
     "plsym.dynamics.periodset": ("PeriodSet", "period_set"),
+    "plsym.dynamics.robust": ("RobustPeriod", "loop_margin", "robust_period"),
     "plsym.dynamics.sharkovsky": ("forced_periods", "sharkovsky_precedes"),
     "plsym.errors": (
         "BudgetExceeded",
+        "CertificateFormatError",
         "DomainError",
         "FieldMismatchError",
         "FormulaError",
@@ -167,6 +176,8 @@ __all__ = [
     "AlgebraicReal",
     "Budget",
     "BudgetExceeded",
+    "Certificate",
+    "CertificateFormatError",
     "Cycle",
     "DomainError",
     "Enclosure",
@@ -186,12 +197,15 @@ __all__ = [
     "PlsymError",
     "Polynomial",
     "ReLUNetwork",
+    "RobustPeriod",
     "Statistics",
     "UndecidedError",
     "UnsupportedLayerError",
     "Verdict",
     "abs_map",
     "algebraic",
+    "certify",
+    "check",
     "classification_error",
     "connect_the_dots",
     "constant",
@@ -218,6 +232,7 @@ __all__ = [
     "lap_numbers",
     "least_period",
     "load",
+    "loop_margin",
     "loop_point",
     "markov_partition",
     "maximum",
@@ -235,6 +250,7 @@ __all__ = [
     "realize",
     "rectangle_pulse",
     "relu",
+    "robust_period",
     "save",
     "sawtooth",
     "sawtooth_network",
@@ -256,6 +272,8 @@ def __getattr__(name: str) -> Any:
             value = getattr(import_module(module), name)
             globals()[name] = value  # the next use is a plain lookup
             return value
+    if name in _MODULES:
+        return import_module(f"plsym.{name}")
     if name == "__version__":
         return import_module("importlib.metadata").version("plsym")
     raise AttributeError(f"module 'plsym' has no attribute {name!r}")

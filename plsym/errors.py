@@ -11,6 +11,7 @@ from typing import Any
 
 __all__ = [
     "BudgetExceeded",
+    "CertificateFormatError",
     "DomainError",
     "FieldMismatchError",
     "FormulaError",
@@ -49,6 +50,10 @@ class UnsupportedLayerError(PlsymError, NotImplementedError):
 
 class ModelFormatError(PlsymError, ValueError):
     """A model or data file is truncated, corrupt or not of the stated format."""
+
+
+class CertificateFormatError(PlsymError, ValueError):
+    """A file is no certificate of a known version, or is malformed."""
 
 
 class UndecidedError(PlsymError, RuntimeError):

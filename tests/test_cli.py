@@ -345,9 +345,10 @@ def test_periods(run: Any) -> None:
     data = run("periods", "abs_map(809/500)", "--up-to", "11", "--json").json
     assert data["periods"] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
     assert run("periods", "truncated_tent(4/5)").out.splitlines() == [
-        "periods  1, 2",
-        "missing  3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
-        "of all   2 and all that it forces in Sharkovsky's order",
+        "periods        1, 2",
+        "missing        3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
+        "of all         2 and all that it forces in Sharkovsky's order",
+        "growth number  1",
     ]
     cycles = run("periods", "tent", "--of", "3", "--json").json
     assert cycles["cycles"] == [["2/9", "4/9", "8/9"], ["2/7", "4/7", "6/7"]]

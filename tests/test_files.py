@@ -9,7 +9,7 @@ import pytest
 
 import plsym as pl
 from plsym import ModelFormatError
-from plsym.networks.formats.atomic import write_atomically
+from plsym.atomic import write_atomically
 
 SUFFIXES = [".json", ".npz", ".nnet", ".onnx"]
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from naive_nodes import node_networks, number
 
 import plsym as pl
+from plsym import atomic
 from plsym.errors import ModelFormatError, PlsymError
 from plsym.interop.files import load, save
-from plsym.networks.formats import atomic
 from plsym.networks.formats.json import from_data, parse, to_data
 from plsym.networks.formats.nnet import load_nnet
 from plsym.networks.network import from_weights

@@ -40,7 +40,7 @@ def test_core_loads_no_framework_at_module_level() -> None:
 
 
 def test_all_agrees_with_the_lazy_table_and_the_type_checker() -> None:
-    lazy = sorted(name for names in pl._HOME.values() for name in names)
+    lazy = sorted([*pl._MODULES, *(name for names in pl._HOME.values() for name in names)])
     tree = ast.parse(Path(pl.__file__).read_text())
     block = next(node for node in tree.body if isinstance(node, ast.If))
     typed = sorted(
@@ -69,6 +69,7 @@ def test_type_checkers_and_the_lazy_table_agree() -> None:
         for alias in imported.names
     }
     table = {(module, name) for module, names in pl._HOME.items() for name in names}
+    table |= {("plsym", name) for name in pl._MODULES}
     assert seen == table
     assert sorted(name for _, name in table) == sorted(pl.__all__)
 

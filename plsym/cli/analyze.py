@@ -14,9 +14,8 @@ from plsym.networks.network import ReLUNetwork
 from plsym.networks.trajectory import Trajectory
 from plsym.piecewise.function import PiecewiseLinear
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
-HELP = "pieces, laps, breakpoints, image and Lipschitz constant; growth of counts of iterates"
 SHOWN = 12  # breakpoints listed in text; --json has them all
 
 

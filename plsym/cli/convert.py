@@ -7,15 +7,13 @@ import json
 from pathlib import Path
 
 import plsym
+from plsym.atomic import write_atomically
 from plsym.cli.progress import working
 from plsym.cli.subject import read_domain, read_subject
 from plsym.errors import ModelFormatError
-from plsym.networks.formats.atomic import write_atomically
 from plsym.networks.network import ReLUNetwork
 
-__all__ = ["HELP", "add_arguments", "run"]
-
-HELP = "write a network as .json, .npz, .onnx, .nnet or .pt, or a function as .json"
+__all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from plsym.cli.iterate import one_variable
+from plsym.cli.iterate import map_and_network
 from plsym.cli.progress import working
-from plsym.cli.report import print_fields, print_json
+from plsym.cli.report import add_output, decimals, print_fields, print_json, save_certificate
 from plsym.config import Budget
 from plsym.errors import DomainError
 
 if TYPE_CHECKING:
     from plsym.dynamics.growth import Growth
 
-__all__ = ["HELP", "add_arguments", "run"]
-
-HELP = "growth number of the laps of the iterates: exact, or between proved bounds"
+__all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--domain", nargs=2, metavar=("A", "B"), help="domain of f")
     parser.add_argument("--digits", type=int, default=12, help="digits of the bracket (default 12)")
     parser.add_argument("--seconds", type=float, help="stop after this time")
+    add_output(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
@@ -36,9 +34,13 @@ def run(args: argparse.Namespace) -> None:
 
     if not 1 <= args.digits <= 1000:
         raise DomainError(f"--digits is {args.digits}; 1 to 1000 can be asked for")
-    f = one_variable(args.subject, args.domain)
+    f, net = map_and_network(args.subject, args.domain)
     with working("bounding the growth number"):
         found = growth(f, Fraction(1, 10**args.digits), budget=Budget(seconds=args.seconds))
+    if args.output:
+        from plsym.certify.rates import growth_certificate
+
+        save_certificate(growth_certificate(f, found, net), args.output)
     data: dict[str, Any] = {
         "command": "growth",
         "subject": args.subject,
@@ -52,22 +54,10 @@ def run(args: argparse.Namespace) -> None:
     fields: list[tuple[str, Any]] = []
     if found.exact is not None:
         fields += [("growth number", found.exact), ("minimal polynomial", _polynomial(found))]
-    fields.append(
-        (
-            "bracket",
-            f"[{_decimal(found.lower, args.digits, 0)}, {_decimal(found.upper, args.digits, 1)}]",
-        )
-    )
+    low, high = decimals(found.lower, found.upper, args.digits)
+    fields.append(("bracket", f"[{low}, {high}]"))
     fields.append(("entropy", f"~{found.entropy:.12g}"))
     print_fields(fields)
-
-
-def _decimal(x: Fraction, digits: int, up: int) -> str:
-    """A decimal that is not above x, or not below it."""
-    scale = 10 ** (digits + 1)
-    units = math.ceil(x * scale) if up else math.floor(x * scale)
-    whole, rest = divmod(units, scale)
-    return f"{whole}.{rest:0{digits + 1}d}"
 
 
 def _polynomial(found: Growth) -> str:

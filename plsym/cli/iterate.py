@@ -15,9 +15,7 @@ from plsym.exact.scalars import text, to_num
 from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.function import PiecewiseLinear
 
-__all__ = ["HELP", "add_arguments", "run"]
-
-HELP = "count laps and pieces of the iterates of a self-map, or list the last iterate"
+__all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,16 +45,21 @@ def run(args: argparse.Namespace) -> None:
 
 def one_variable(word: str, domain: Any) -> PiecewiseLinear:
     """Read a function of one variable; a network with one input counts as one."""
+    return map_and_network(word, domain)[0]
+
+
+def map_and_network(word: str, domain: Any) -> tuple[PiecewiseLinear, ReLUNetwork | None]:
+    """Read a function of one variable, and the network that it is the map of, if any."""
     ends = read_domain(domain)
     subject = read_subject(word, ends)
-    if isinstance(subject, ReLUNetwork):
-        if (subject.n_inputs, subject.n_outputs) != (1, 1):
-            raise DomainError(
-                f"a network with one input and one output is needed here, this one has "
-                f"{subject.n_inputs} and {subject.n_outputs}"
-            )
-        subject = subject.to_piecewise(*(ends or ()))
-    return subject
+    if not isinstance(subject, ReLUNetwork):
+        return subject, None
+    if (subject.n_inputs, subject.n_outputs) != (1, 1):
+        raise DomainError(
+            f"a network with one input and one output is needed here, this one has "
+            f"{subject.n_inputs} and {subject.n_outputs}"
+        )
+    return subject.to_piecewise(*(ends or ())), subject
 
 
 def listing(f: PiecewiseLinear) -> dict[str, Any]:

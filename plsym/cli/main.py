@@ -6,9 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
-from plsym.cli import analyze, convert, growth, iterate, periods
 from plsym.errors import BudgetExceeded, PlsymError, UndecidedError
 
 __all__ = ["main"]
@@ -19,8 +19,20 @@ EPILOG = """\
 F is a formula ("max(0, 2*x) - abs(x - 1/3)"), a family call (tent, "abs_map(golden)"),
 a JSON list of points [[x, y], ...], a file (.json, .npz, .onnx, .nnet), or - for standard input.
 Numbers are exact: 3, 1/3, 0.25, golden, "sqrt(5)".
-Exit codes: 0 done, 2 usage or bad input, 3 undecided or out of budget, 70 internal error.
+Exit codes: 0 done, 1 a certificate fails, 2 usage or bad input, 3 undecided or out of
+budget, 70 internal error.
 """
+
+# A command's module is imported when it is run, so `check` needs no more than Python has.
+COMMANDS = {
+    "analyze": "pieces, laps, breakpoints, image, Lipschitz constant; growth of iterates",
+    "iterate": "count laps and pieces of the iterates of a self-map, or list the last iterate",
+    "periods": "least periods up to a bound, decided exactly; with --of N the cycles themselves",
+    "growth": "growth number of the laps of the iterates: exact, or between proved bounds",
+    "cover": "which intervals between points cover which: the covering graph",
+    "check": "check certificates, with the standard library alone",
+    "convert": "write a network as .json, .npz, .onnx, .nnet or .pt, or a function as .json",
+}
 
 
 class _UsageError(Exception):
@@ -34,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
         raise _UsageError(f"{message}; see: {self.prog} --help")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
     layout = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
         prog="plsym",
@@ -44,17 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (analyze, iterate, periods, growth, convert):
-        name = module.__name__.rpartition(".")[2]
+    for name, words in COMMANDS.items():
         command = commands.add_parser(
-            name,
-            help=module.HELP,
-            description=module.HELP,
-            epilog=EPILOG,
-            formatter_class=layout,
+            name, help=words, description=words, epilog=EPILOG, formatter_class=layout
         )
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        if name == chosen:
+            module = import_module(f"plsym.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
     return parser
 
 
@@ -69,8 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done; 2 usage or bad input; 3 undecided or out of budget; 70 internal
-        error; 130 interrupted; 141 the reader of standard output went away.
+        0 done; 1 a certificate fails; 2 usage or bad input; 3 undecided or out of
+        budget; 70 internal error; 130 interrupted; 141 the reader of standard output
+        went away.
 
     Notes
     -----
@@ -117,9 +127,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    parser = _parser()
+    words = _protect_negatives(sys.argv[1:] if argv is None else argv)
+    parser = _parser(next((word for word in words if not word.startswith("-")), None))
     try:
-        args = parser.parse_args(_protect_negatives(sys.argv[1:] if argv is None else argv))
+        args = parser.parse_args(words)
     except SystemExit as stop:  # --help has printed and wants to leave
         return int(stop.code or 0)
     if args.version:
@@ -129,8 +140,8 @@ def _run(argv: Sequence[str] | None) -> int:
         return DONE
     if args.command is None:
         parser.error("a command is missing")
-    args.run(args)
-    return DONE
+    code: int | None = args.run(args)
+    return code or DONE
 
 
 def _protect_negatives(argv: Sequence[str]) -> list[str]:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plsym.exact.algebraic import AlgebraicReal
 from plsym.exact.scalars import encode, text, to_float, to_num
 from plsym.piecewise.equations import Interval
 
-__all__ = ["as_data", "as_text", "print_fields", "print_json", "print_table"]
+__all__ = [
+    "add_output",
+    "as_data",
+    "as_text",
+    "decimals",
+    "print_fields",
+    "print_json",
+    "print_table",
+    "save_certificate",
+]
+
+if TYPE_CHECKING:
+    from plsym.certificates.certificate import Certificate
 
 LONG = 26  # characters; a longer number is shown as a decimal and its size
 
@@ -103,3 +117,31 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     widths = [max(len(row[j]) for row in cells) for j in range(len(head))]
     for row in cells:
         print(" " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+
+
+def decimals(low: Fraction, high: Fraction, digits: int) -> tuple[str, str]:
+    """The ends of a bracket as decimals, rounded outwards in the digit after the last.
+
+    Examples
+    --------
+    >>> decimals(Fraction(1, 3), Fraction(2, 3), 2)
+    ('0.333', '0.667')
+    """
+    scale = 10 ** (digits + 1)
+    return tuple(  # type: ignore[return-value]
+        f"{units // scale}.{units % scale:0{digits + 1}d}"
+        for units in (math.floor(low * scale), math.ceil(high * scale))
+    )
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Declare the option that names a file for the certificate."""
+    parser.add_argument(
+        "-o", "--output", metavar="CERT", help="write a certificate for `plsym check` to this file"
+    )
+
+
+def save_certificate(certificate: Certificate, path: str) -> None:
+    """Write a certificate and say so."""
+    certificate.save(path)
+    print(f"plsym: wrote {path}, {len(certificate.text)} bytes", file=sys.stderr)

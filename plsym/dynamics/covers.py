@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -38,8 +39,10 @@ def cover_graph(
     Returns
     -------
     networkx.DiGraph
-        Vertex i is the i-th interval from the left, with the attribute ``interval``; an
-        edge i -> j says that f^power maps interval i onto a set that contains interval j.
+        Vertex i is the i-th interval from the left; an edge i -> j says that f^power
+        maps interval i onto a set that contains interval j.  Vertices have the
+        attributes ``interval``, ``label`` and ``pos`` (a place on the unit circle, for
+        ``networkx.draw``).
 
     Raises
     ------
@@ -79,7 +82,10 @@ def cover_graph(
     graph: nx.DiGraph[int] = nx.DiGraph()
     for i in range(len(marks) - 1):
         interval = Interval(to_public(marks[i]), to_public(marks[i + 1]))
-        graph.add_node(i, interval=interval)
+        angle = math.pi - 2 * math.pi * i / (len(marks) - 1)
+        place = (math.cos(angle), math.sin(angle))
+        label = f"[{text(marks[i])}, {text(marks[i + 1])}]"
+        graph.add_node(i, interval=interval, label=label, pos=place)
     for i in range(len(marks) - 1):
         low, high = marks[i], marks[i + 1]
         for _ in range(steps):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from plsym.config import Budget
 from plsym.dynamics.spectral import Component, components, perron_bracket, perron_root
@@ -14,11 +16,42 @@ from plsym.exact.rationals import rational
 from plsym.exact.scalars import Scalar, to_public
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.orbits import OrbitTable
-from plsym.piecewise.tower import Part, Tower
+from plsym.piecewise.tower import Tower
 
 __all__ = ["Growth", "growth"]
 
 WIDTH = Fraction(1, 10**12)
+
+Weighted = tuple[Component, list[int]]
+"""A component of a graph and the positive vector that bounds its radius."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The graphs behind a bracket: what a certificate of it is written from.
+
+    Attributes
+    ----------
+    tower : Tower
+    lower : tuple or None
+        The component whose radius is the lower bound; None if that is 1.
+    kept : int
+        The upper bound is that of the graph of the intervals before this one.
+    stand_in : dict
+        For later intervals the earlier one that contains it.
+    upper : list of tuples
+        All components of that graph.
+    """
+
+    tower: Tower
+    lower: Weighted | None
+    kept: int
+    stand_in: dict[int, int]
+    upper: list[Weighted]
+
+    def targets(self, node: int) -> list[int]:
+        """The intervals onto which f maps the parts of one, from left to right."""
+        return _targets(self.tower, node)
 
 
 @dataclass(frozen=True)
@@ -43,6 +76,7 @@ class Growth:
     exact: Scalar | None
     depth: int
     intervals: int
+    _proof: Proof | None = field(default=None, repr=False, compare=False)
 
     @property
     def minimal_polynomial(self) -> tuple[int, ...] | None:
@@ -151,49 +185,65 @@ def _constant_slope(table: OrbitTable) -> Scalar | None:
 
 def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -> Growth:
     kept = len(tower.left)  # intervals whose images are known
-    children = [_children(tower, node) for node in range(kept)]
+    targets = [_targets(tower, node) for node in range(kept)]
     closed = kept == len(tower.nodes)
-    lower = components([{j: m for j, m in row.items() if j < kept} for row in children])
-    if closed:
-        exact = _largest_root(lower)
-        if exact is not None:
-            low, high = _enclose(exact, width)
-            return Growth(low, high, exact, depth, kept)
+    lower = components([_counted(row, lambda j: j if j < kept else None) for row in targets])
+    exact = _largest_root(lower) if closed else None
     fine = width / 8
-    low = max([Fraction(1), *(perron_bracket(part, fine)[0] for part in lower)])
-    if closed:
-        high = max([Fraction(1), *(perron_bracket(part, fine)[1] for part in lower)])
-    else:
-        upper = components(_redirected(tower, children, kept))
-        high = max([Fraction(1), *(perron_bracket(part, fine)[1] for part in upper)])
-    if before is not None:
-        low, high = max(low, before.lower), min(high, before.upper)
+    if exact is not None and exact != 1:
+        low, high = _enclose(exact, width)
+        return Growth(low, high, exact, depth, kept, Proof(tower, None, kept, {}, []))
+    low, best = Fraction(1), None
+    for part in lower:
+        least, _, vector = perron_bracket(part, fine)
+        if least >= low:
+            low, best = least, (part, vector)
+    stand_in = {} if closed else _stand_ins(tower, targets, kept)
+    upper = lower
+    if not closed:
+        upper = components([_counted(row, lambda j: stand_in.get(j, j)) for row in targets])
+    high, vectors = Fraction(1), []
+    for part in upper:
+        _, most, vector = perron_bracket(part, fine)
+        high = max(high, most)
+        vectors.append((part, vector))
+    proof = Proof(tower, best, kept, stand_in, vectors)
     low, high = _rounded(low, high, width)
-    return Growth(low, high, Fraction(1) if low == high == 1 else None, depth, kept)
+    if before is not None and before._proof is not None:
+        old = before._proof
+        if before.lower >= low:
+            low, proof = before.lower, replace(proof, lower=old.lower)
+        if before.upper <= high:
+            high, proof = before.upper, replace(old, lower=proof.lower)
+    one = Fraction(1) if low == high == 1 else None
+    return Growth(low, high, one, depth, kept, proof)
 
 
-def _children(tower: Tower, node: int) -> dict[int, int]:
-    """The intervals onto which f maps the parts of one, plateaus dropped."""
-    out: dict[int, int] = {}
-
-    def add(part: Part | None) -> None:
-        if part is not None and part.target >= tower.first_node:
-            target = part.target - tower.first_node
-            out[target] = out.get(target, 0) + 1
-
-    add(tower.left[node])
-    add(tower.right[node])
+def _targets(tower: Tower, node: int) -> list[int]:
+    """The intervals onto which f maps the parts of one from left to right, plateaus dropped."""
+    parts = [tower.left[node]]
     block = tower.block[node]
     if block:
         start, stop = tower.blocks[block]
-        for piece in range((start + 1) >> 1, (stop >> 1) + 1):
-            add(tower.whole[piece])
+        parts += [tower.whole[piece] for piece in range((start + 1) >> 1, (stop >> 1) + 1)]
+    parts.append(tower.right[node])
+    first = tower.first_node
+    return [part.target - first for part in parts if part is not None and part.target >= first]
+
+
+def _counted(row: list[int], place: Callable[[int], int | None]) -> dict[int, int]:
+    """How often each interval is a target, after some are led elsewhere or dropped."""
+    out: dict[int, int] = {}
+    for j in row:
+        target = place(j)
+        if target is not None:
+            out[target] = out.get(target, 0) + 1
     return out
 
 
-def _redirected(tower: Tower, children: list[dict[int, int]], kept: int) -> list[dict[int, int]]:
-    """Lead edges to unknown intervals to the shortest known one that contains it."""
-    values = tower.table.values
+def _stand_ins(tower: Tower, targets: list[list[int]], kept: int) -> dict[int, int]:
+    """For each interval beyond the known ones the shortest known one that contains it."""
+    values: list[Any] = tower.table.values
     order = sorted(range(len(values)), key=lambda i: values[i])
     rank = [0] * len(values)
     for place, i in enumerate(order):
@@ -201,17 +251,10 @@ def _redirected(tower: Tower, children: list[dict[int, int]], kept: int) -> list
     spans = [(rank[a], rank[b]) for a, b in tower.nodes]
     shortest = sorted(range(kept), key=lambda k: spans[k][1] - spans[k][0])
     stand_in: dict[int, int] = {}
-    for node in {j for row in children for j in row if j >= kept}:
+    for node in {j for row in targets for j in row if j >= kept}:
         low, high = spans[node]
         stand_in[node] = next(k for k in shortest if spans[k][0] <= low and high <= spans[k][1])
-    out = []
-    for row in children:
-        fresh: dict[int, int] = {}
-        for j, count in row.items():
-            target = stand_in.get(j, j)
-            fresh[target] = fresh.get(target, 0) + count
-        out.append(fresh)
-    return out
+    return stand_in
 
 
 def _largest_root(parts: list[Component]) -> Scalar | None:

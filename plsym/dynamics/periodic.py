@@ -158,7 +158,7 @@ def periodic_orbits(f: PiecewiseLinear, n: int, *, budget: Budget | None = None)
      multiplier=-1),)
     """
     period = checked_period(n)
-    search = _Search(f, period, (budget or Budget()).start())
+    search = Search(f, period, (budget or Budget()).start())
     return search.run()
 
 
@@ -171,11 +171,13 @@ def find_periodic(f: PiecewiseLinear, n: int, *, budget: Budget | None = None) -
     >>> len(find_periodic(pl.tent(), 30))
     1
     """
-    search = _Search(f, checked_period(n), (budget or Budget()).start())
+    search = Search(f, checked_period(n), (budget or Budget()).start())
     return search.run(first=True)
 
 
-class _Search:
+class Search:
+    """The search for points of one least period."""
+
     def __init__(self, f: PiecewiseLinear, period: int, clock: Stopwatch) -> None:
         self.f, self.period, self.clock = f, period, clock
         self.table = OrbitTable(f._knots())
@@ -265,7 +267,16 @@ class _Search:
             error.partial = self._result()
             raise
 
-    def _cylinders(self, n: int) -> Iterator[tuple[Num, Num, Num, Num]]:
+    def words(self, n: int) -> list[list[int]]:
+        """All prefixes that the search over itineraries of length n visits and cannot prolong."""
+        leaves: list[list[int]] = []
+        for _ in self._cylinders(n, leaves):
+            pass
+        return leaves
+
+    def _cylinders(
+        self, n: int, leaves: list[list[int]] | None = None
+    ) -> Iterator[tuple[Num, Num, Num, Num]]:
         """Cylinders of the Lyndon words of length n: (image of f^n from, to, slope, shift).
 
         f^n maps the cylinder onto that image, so a solution of f^n(x) = x lies in the
@@ -307,7 +318,10 @@ class _Search:
             visited += 1
             if visited % 1024 == 0:
                 self._check(visited)
+            before = len(todo)
             if depth + 1 < n:
                 grow(p, u, v, slope, shift)
             elif p == n:
                 yield u, v, slope, shift
+            if leaves is not None and len(todo) == before:
+                leaves.append(word.copy())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Literal
 
 from plsym.config import Budget
-from plsym.dynamics.growth import growth
+from plsym.dynamics.growth import Growth, growth
 from plsym.dynamics.periodic import PeriodicPoints, find_periodic
 from plsym.dynamics.sharkovsky import checked_period, sharkovsky_precedes
 from plsym.errors import BudgetExceeded, DomainError
@@ -28,14 +29,27 @@ class Absence:
         The period; None if all 2^level q with odd q > 1 are excluded at once.
     level : int
         The number of factors 2 of the period, or of all those.
-    reason : str
-        How it is known: by exhaustive search, by the growth number, or by two sides
-        that the map exchanges.
+    by : str
+        How it is known: "exhaustion", "growth", or "exchange" of two sides.
+    fixed : tuple of exact numbers
+        "exchange": at level 0, 1, ... the point whose sides are exchanged.
     """
 
     period: int | None
     level: int
-    reason: str
+    by: Literal["exhaustion", "growth", "exchange"]
+    fixed: tuple[Scalar, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """How it is known, in words."""
+        if self.by == "exhaustion":
+            return "no point was left by exhaustive search"
+        if self.by == "exchange":
+            return "the map exchanges the sides of a fixed point"
+        if self.period is None:
+            return "the growth number is at most that of maps without such periods"
+        return f"the growth number is below the least one of maps with period {self.period}"
 
     def covers(self, n: int) -> bool:
         """Whether the proof excludes period n."""
@@ -72,12 +86,15 @@ class PeriodSet:
     complete : bool
         Whether every positive integer is decided; the set is then exactly the tail of
         Sharkovsky's order from ``strongest`` on.
+    growth : Growth
+        The bracket of the growth number on which some absences rest.
     """
 
     strongest: int
     witness: PeriodicPoints
     absences: tuple[Absence, ...]
     complete: bool
+    growth: Growth
 
     def verdict(self, n: int) -> Verdict:
         """Whether period n occurs, with the evidence."""
@@ -156,9 +173,6 @@ def period_set(f: PiecewiseLinear, *, up_to: int = 16, budget: Budget | None = N
     return search.run()
 
 
-EXHAUSTED = "no point was left by exhaustive search"
-
-
 class _Search:
     def __init__(self, f: PiecewiseLinear, bound: int, budget: Budget | None) -> None:
         self.f, self.bound, self.budget = f, bound, budget
@@ -167,6 +181,7 @@ class _Search:
             found = growth(f, Fraction(1, 10**6), budget=budget)
         except BudgetExceeded as error:
             found = error.partial
+        self.growth = found
         self.upper: Scalar = found.upper if found.exact is None else found.exact
 
     def run(self) -> PeriodSet:
@@ -186,7 +201,7 @@ class _Search:
         return self._result(power, points, any(a.covers(2 * power) for a in self.absences))
 
     def _result(self, period: int, points: PeriodicPoints, complete: bool) -> PeriodSet:
-        return PeriodSet(period, points, tuple(self.absences), complete)
+        return PeriodSet(period, points, tuple(self.absences), complete, self.growth)
 
     def _excluded_before(self, q: int, level: int) -> bool:
         """Whether everything before 2^level q in the order is excluded."""
@@ -201,38 +216,39 @@ class _Search:
         except BudgetExceeded:
             return None
         if not points:
-            self.absences.append(Absence(n, _split(n)[0], EXHAUSTED))
+            self.absences.append(Absence(n, _split(n)[0], "exhaustion"))
         return points or None
 
     def _look(self, n: int, q: int, level: int) -> PeriodicPoints | None:
         # t^q - 2 t^(q-2) - 1 < 0 for t = s^(2^level) says that t is below rho_q
         t = self.upper ** (1 << level)
         if t ** (q - 2) * (t * t - 2) < 1:
-            reason = f"the growth number is below the least one of maps with period {n}"
-            self.absences.append(Absence(n, level, reason))
+            self.absences.append(Absence(n, level, "growth"))
             return None
         return self._exists(n)
 
     def _exclude_level(self, level: int) -> bool:
         """Look for one proof against all 2^level q: low growth, or exchanged sides."""
         if self.upper ** (2 << level) <= 2:
-            reason = "the growth number is at most that of maps without such periods"
-            self.absences.append(Absence(None, level, reason))
-        elif _exchanges(self.f, level):
-            reason = "the map exchanges the sides of a fixed point"
-            self.absences.append(Absence(None, level, reason))
+            self.absences.append(Absence(None, level, "growth"))
+        elif fixed := _exchanges(self.f, level):
+            self.absences.append(Absence(None, level, "exchange", fixed))
         else:
             return False
         return True
 
 
-def _exchanges(f: PiecewiseLinear, level: int) -> bool:
-    """Whether a fixed point's sides are exchanged; at higher levels by f^2 on a side again."""
+def _exchanges(f: PiecewiseLinear, level: int) -> tuple[Scalar, ...]:
+    """The fixed points whose sides are exchanged: by f, by f^2 on the left side, and so on."""
     a, b = f.domain
     for part in f.fixed_points():
-        for c in (part.lower, part.upper) if isinstance(part, Interval) else (part,):
+        ends: Any = (part.lower, part.upper) if isinstance(part, Interval) else (part,)
+        for c in ends:
             if not a < c < b:
                 continue
             if f.restrict(a, c).image[0] >= c and f.restrict(c, b).image[1] <= c:
-                return level == 0 or _exchanges(f.iterate(2).restrict(a, c), level - 1)
-    return False
+                if level == 0:
+                    return (c,)
+                if deeper := _exchanges(f.iterate(2).restrict(a, c), level - 1):
+                    return (c, *deeper)
+    return ()

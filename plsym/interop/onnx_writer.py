@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plsym.atomic import write_atomically
 from plsym.errors import ModelFormatError
 from plsym.exact.dyadics import ExactArray
 from plsym.interop.extras import require
 from plsym.networks import layers as ops
-from plsym.networks.formats.atomic import write_atomically
 from plsym.networks.formats.floats import shared_type
 from plsym.networks.layers import Node
 from plsym.networks.network import ReLUNetwork

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from plsym.atomic import write_atomically
 from plsym.errors import ModelFormatError, UnsupportedLayerError
 from plsym.exact.dyadics import ExactArray
 from plsym.interop.extras import require
 from plsym.networks import layers as ops
-from plsym.networks.formats.atomic import write_atomically
 from plsym.networks.formats.floats import shared_type
 from plsym.networks.layers import Op, Shape
 from plsym.networks.network import ReLUNetwork

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from plsym.atomic import write_atomically
 from plsym.errors import ModelFormatError, PlsymError
 from plsym.exact.dyadics import ExactArray
 from plsym.exact.scalars import Num, decode, encode, to_num
 from plsym.networks import layers as ops
-from plsym.networks.formats.atomic import write_atomically
 from plsym.networks.layers import Node, Op
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.weights import read_array

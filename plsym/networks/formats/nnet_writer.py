@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from plsym.atomic import write_atomically
 from plsym.errors import DomainError, ModelFormatError
 from plsym.exact.dyadics import ExactArray
 from plsym.exact.rationals import rational
 from plsym.networks import layers as ops
-from plsym.networks.formats.atomic import write_atomically
 from plsym.networks.layers import Node
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.weights import FieldArray

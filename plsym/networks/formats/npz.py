@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plsym.atomic import write_atomically
 from plsym.errors import ModelFormatError, PlsymError
 from plsym.exact.dyadics import ExactArray
-from plsym.networks.formats.atomic import write_atomically
 from plsym.networks.formats.json import (
     from_data,
     pack_array,

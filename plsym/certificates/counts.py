@@ -1,0 +1,184 @@
+"""Claims that count: laps, pieces and crossings of f^n, without the pieces of f^n.
+
+What f^n does on an interval is summed up by a count and by what stands first and last.
+f^n on an interval is f^(n-1) on the images of its parts, one after the other, so sums
+for n follow from those for n - 1.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from plsym.certificates.algebraic import Field, Number
+from plsym.certificates.codec import Data, StepFailed
+from plsym.certificates.maps import Map
+
+__all__ = ["check_count"]
+
+_LARGEST_POWER = 100_000
+
+
+class _Run(NamedTuple):
+    """A sequence in which no two neighbours are equal: its length and its ends."""
+
+    length: int
+    first: Any
+    last: Any
+
+
+def check_count(claim: Data, evidence: Data, f: Map, field: Field | None) -> None:
+    """Claim "count": f^power has ``count`` laps, pieces, crossings or threshold intervals.
+
+    ``of`` is "laps", "pieces", "crossings" (of ``low`` and ``high``: the longest
+    alternation of values <= low and >= high, less one) or "threshold" (maximal intervals
+    on which f^power >= ``low`` is constant).
+    """
+    claim.only("kind", "of", "power", "count", "low", "high")
+    evidence.only()
+    f.require_bounded_self_map()
+    what = claim["of"].choice("laps", "pieces", "crossings", "threshold")
+    n, count = claim["power"].integer(1, _LARGEST_POWER), claim["count"].integer(0)
+    low = claim["low"].number(field) if what in ("crossings", "threshold") else None
+    high = claim["high"].number(field) if what == "crossings" else None
+    if low is not None and high is not None and not low < high:
+        claim["high"].fail("a level above the lower one")
+    run = _Counter(f, what, low, high).run(n)
+    found = 0 if run is None else run.length
+    if what == "laps":
+        found = max(found, 1)
+    elif what == "crossings":
+        found = max(found - 1, 0)
+    if found != count:
+        raise StepFailed(
+            f"the number of {what} is not {count}"
+            if count < 10**9
+            else f"the number of {what} is another one"
+        )
+
+
+class _Counter:
+    def __init__(self, f: Map, what: str, low: Number | None, high: Number | None) -> None:
+        self.f, self.what, self.low, self.high = f, what, low, high
+        # the tower: intervals by their ends, which are numbered as they are met
+        self.points: list[Number] = []
+        self.known: dict[Any, int] = {}
+        self.images: dict[int, int] = {}
+        self.nodes: list[tuple[int, int]] = []
+        self.index: dict[tuple[int, int], int] = {}
+        self.parts: list[list[tuple[Number, int, int]]] = []
+        self.orbits: dict[int, list[int]] = {}
+
+    def run(self, n: int) -> _Run | None:
+        """What f^n does on the domain."""
+        self._node(self._point(self.f.xs[0]), self._point(self.f.xs[-1]))
+        reached = [1]
+        for _ in range(n):
+            for node in range(len(self.parts), reached[-1]):
+                self._expand(node)
+            reached.append(len(self.nodes))
+        sums = [self._start(node) for node in range(reached[n])]
+        for m in range(1, n + 1):
+            sums = [self._sum(node, m, sums) for node in range(reached[n - m])]
+        return sums[0]
+
+    def _key(self, x: Number) -> Any:
+        return getattr(x, "coefficients", x)
+
+    def _point(self, x: Number) -> int:
+        key = self._key(x)
+        if key not in self.known:
+            self.known[key] = len(self.points)
+            self.points.append(x)
+        return self.known[key]
+
+    def _image(self, p: int) -> int:
+        if p not in self.images:
+            self.images[p] = self._point(self.f(self.points[p]))
+        return self.images[p]
+
+    def _node(self, a: int, b: int) -> int:
+        if (a, b) not in self.index:
+            self.index[a, b] = len(self.nodes)
+            self.nodes.append((a, b))
+        return self.index[a, b]
+
+    def _expand(self, node: int) -> None:
+        """Cut an interval at breakpoints: for each part its slope, direction and image.
+
+        The image is a node, or a point if the part is a plateau.
+        """
+        f = self.f
+        a, b = self.nodes[node]
+        inner = f.inner(self.points[a], self.points[b])
+        marks = [a, *(self._point(f.xs[k]) for k in inner), b]
+        parts = []
+        for k, (p, q) in enumerate(pairwise(marks)):
+            slope = f.slopes[inner.start - 1 + k]
+            u, v = self._image(p), self._image(q)
+            if slope == 0:
+                parts.append((slope, 0, u))
+            elif slope > 0:
+                parts.append((slope, 1, self._node(u, v)))
+            else:
+                parts.append((slope, -1, self._node(v, u)))
+        f.work.spend(10 * len(parts))
+        self.parts.append(parts)
+
+    def _mark(self, y: Number) -> Any:
+        """What a value counts as: low or high, below or above a threshold; None for neither."""
+        if self.what == "threshold":
+            return y >= self.low  # type: ignore[operator]
+        if self.high is None:
+            return None
+        return False if y <= self.low else True if y >= self.high else None  # type: ignore[operator]
+
+    def _start(self, node: int) -> _Run | None:
+        """The identity on an interval."""
+        if self.what in ("laps", "pieces"):
+            return _Run(1, 1, 1)
+        a, b = self.nodes[node]
+        return _joined(self._single(a, 0), self._single(b, 0))
+
+    def _single(self, p: int, steps: int) -> _Run | None:
+        """The mark of the value of f^steps at a point."""
+        orbit = self.orbits.setdefault(p, [p])
+        while len(orbit) <= steps:
+            orbit.append(self._image(orbit[-1]))
+        mark = self._mark(self.points[orbit[steps]])
+        return None if mark is None else _Run(1, mark, mark)
+
+    def _sum(self, node: int, m: int, before: list[_Run | None]) -> _Run | None:
+        """What f^m does on an interval."""
+        out: _Run | None = None
+        parts = self.parts[node]
+        self.f.work.spend(8 * len(parts))
+        for slope, direction, target in parts:
+            if direction:
+                factor = slope if self.what == "pieces" else direction
+                run = _scaled(before[target], factor, direction)
+            elif self.what in ("laps", "pieces"):
+                run = None if self.what == "laps" else _Run(1, 0, 0)
+            else:
+                run = self._single(target, m - 1)
+            if run is not None and self.what == "pieces":
+                self.f.work.spend(2 * m * self.f.cost)
+            out = _joined(out, run)
+        return out
+
+
+def _scaled(run: _Run | None, factor: Any, direction: int) -> _Run | None:
+    """The run read in a direction, each entry multiplied by a factor if it is a slope."""
+    if run is None:
+        return None
+    first, last = (run.first, run.last) if direction > 0 else (run.last, run.first)
+    if isinstance(first, bool):
+        return _Run(run.length, first, last)
+    return _Run(run.length, first * factor, last * factor)
+
+
+def _joined(a: _Run | None, b: _Run | None) -> _Run | None:
+    """Two runs, one after the other."""
+    if a is None or b is None:
+        return a or b
+    return _Run(a.length + b.length - (a.last == b.first), a.first, b.last)
