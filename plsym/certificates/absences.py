@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from plsym.certificates.algebraic import Field, Number, size
+from plsym.certificates.algebraic import Field, Number, read_field, size
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.itineraries import all_cycles
 from plsym.certificates.maps import Map
@@ -70,8 +70,11 @@ def check_absence(absent: Absent, evidence: Data, f: Map, field: Field | None) -
     )
     how = evidence["by"].choice("growth", "exchange", "graph", "exhaustion", "forcing")
     if how == "growth":
-        rate = evidence["rate"].number(field)
-        check_upper(rate, evidence["evidence"], f, field)
+        rates = None
+        if isinstance(evidence["rate"].value, dict):  # an algebraic number of its own field
+            rates = read_field(evidence["rate"], f.work)
+        rate = evidence["rate"].number(field) if rates is None else rates.generator
+        check_upper(rate, evidence["evidence"], f, field, rates)
         _check_rate(absent, rate, f)
     elif how == "exchange":
         _check_exchange(absent, evidence, f, field)

@@ -276,5 +276,5 @@ def _absence(f: PiecewiseLinear, absence: Absence, every: PeriodSet) -> tuple[di
             "sides": ["left"] * (len(points) - 1),
         }
         return {**what, "evidence": evidence}, points
-    rate, upper = upper_evidence(every.growth)
-    return {**what, "evidence": {"by": "growth", "rate": number(rate), "evidence": upper}}, [rate]
+    rate, upper, numbers = upper_evidence(every.growth)
+    return {**what, "evidence": {"by": "growth", "rate": rate, "evidence": upper}}, numbers

@@ -85,15 +85,20 @@ def growth_certificate(
     return written(claim, f, {"lower": lower, "upper": _upper_data(proof)}, network=network)
 
 
-def upper_evidence(found: Growth) -> tuple[Scalar, dict[str, Any]]:
-    """An upper bound of a growth number that has been found, and the evidence for it."""
+def upper_evidence(found: Growth) -> tuple[Any, dict[str, Any], list[Scalar]]:
+    """An upper bound of a growth number as data, the evidence, and numbers of its map's field."""
     if found._proof is None:
         assert found.exact is not None
-        return found.exact, {"by": "slopes"}
+        return number(found.exact), {"by": "slopes"}, [found.exact]
     proof = found._proof
     if found.exact is not None and found.exact != 1:
+        both = _exact_evidence(proof, found.exact)
+        if both is not None:
+            exact = found.exact
+            rate = _root_data(exact) if isinstance(exact, AlgebraicReal) else number(exact)
+            return rate, both["upper"], []
         proof, found = _bracketed(proof, found)
-    return found.upper, _upper_data(proof)
+    return number(found.upper), _upper_data(proof), []
 
 
 def _graph(proof: Proof) -> list[dict[int, int]]:

@@ -222,7 +222,7 @@ class Search:
             if x == min(cycle):
                 public = [to_public(v) for v in cycle]
                 if not any(v in part for part in inside for v in public):
-                    found.append(PeriodicOrbit(self.period, public[0], None, self.f))
+                    found.append(PeriodicOrbit(self.period, to_public(x), None, self.f))
         found.sort(key=lambda orbit: orbit.point)
         families = sorted(self.families, key=lambda family: family.interval.lower)
         return PeriodicPoints(self.period, tuple(found), tuple(families))
