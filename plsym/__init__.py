@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from plsym.dynamics.chaos import OddChaos, odd_chaos
     from plsym.dynamics.covers import cover_graph, loop_point, markov_partition
     from plsym.dynamics.cycles import Cycle, cycles
+    from plsym.dynamics.degree import lap_degree
     from plsym.dynamics.growth import Growth, growth
     from plsym.dynamics.kneading import itinerary, kneading_sequence
     from plsym.dynamics.orbits import eventual_period, least_period, orbit
     from plsym.dynamics.periodic import periodic_orbits
     from plsym.dynamics.periods import periods
     from plsym.dynamics.periodset import PeriodSet, period_set
+    from plsym.dynamics.renormalize import Renormalization, renormalize
     from plsym.dynamics.robust import RobustPeriod, loop_margin, robust_period
     from plsym.dynamics.sharkovsky import forced_periods, sharkovsky_precedes
     from plsym.errors import (
@@ -109,6 +111,8 @@ _HOME = {
     "plsym.dynamics.periodic": ("periodic_orbits",),
     "plsym.dynamics.periods": ("periods",),
     "plsym.dynamics.periodset": ("PeriodSet", "period_set"),
+    "plsym.dynamics.degree": ("lap_degree",),
+    "plsym.dynamics.renormalize": ("Renormalization", "renormalize"),
     "plsym.dynamics.robust": ("RobustPeriod", "loop_margin", "robust_period"),
     "plsym.dynamics.sharkovsky": ("forced_periods", "sharkovsky_precedes"),
     "plsym.errors": (
@@ -197,6 +201,7 @@ __all__ = [
     "PlsymError",
     "Polynomial",
     "ReLUNetwork",
+    "Renormalization",
     "RobustPeriod",
     "Statistics",
     "UndecidedError",
@@ -229,6 +234,7 @@ __all__ = [
     "iterate_variation",
     "itinerary",
     "kneading_sequence",
+    "lap_degree",
     "lap_numbers",
     "least_period",
     "load",
@@ -250,6 +256,7 @@ __all__ = [
     "realize",
     "rectangle_pulse",
     "relu",
+    "renormalize",
     "robust_period",
     "save",
     "sawtooth",

@@ -29,6 +29,9 @@ CORE = pl.abs_map(GOLDEN).restrict(-1, 1 / GOLDEN)
 FLIP = pl.PiecewiseLinear([0, 1], [1, 0])
 STEPS = pl.PiecewiseLinear([0, "1/4", "1/2", "3/4", 1], [0, "1/2", "1/2", 1, "1/4"])
 NET = pl.realize(BIMODAL)
+# [0, 1] and [2, 3] change places, and the second iterate on [0, 1] is a bimodal map
+DOUBLED = pl.PiecewiseLinear([0, 1, 2, "23/10", "27/10", 3], [2, 3, "1/10", "9/10", "1/5", "19/20"])
+NEAR_ONE = pl.PiecewiseLinear([0, "1/5", "23/30", 1], ["13/15", "14/15", "1/10", "13/30"])
 
 
 def _loop(f, n, intervals):
@@ -63,6 +66,9 @@ EXAMPLES = {
     "exact growth": lambda: certify.growth(pl.stefan_map(5)),
     "rational growth": lambda: certify.growth(pl.truncated_tent("14/17")),
     "plateaus": lambda: certify.growth(STEPS),
+    "halves": lambda: certify.growth(DOUBLED, "1/100"),
+    "zero growth": lambda: certify.growth(pl.connect_the_dots(4, 3, 1, 2), "1/100"),
+    "eight halves": lambda: certify.growth(NEAR_ONE, "1/1000"),
     "laps": lambda: certify.laps(BIMODAL, 4),
     "pieces": lambda: certify.pieces(STEPS, 4),
     "crossings": lambda: certify.crossings(STEPS, "1/2", 1, 4),

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from plsym.certificates.algebraic import Field, Number, read_field, size
 from plsym.certificates.codec import Data, StepFailed
+from plsym.certificates.halves import halved
 from plsym.certificates.itineraries import all_cycles
 from plsym.certificates.maps import Map
 from plsym.certificates.periods import forces, split
@@ -66,7 +67,7 @@ def check_absence(absent: Absent, evidence: Data, f: Map, field: Field | None) -
     """Check the evidence for an absence."""
     f.require_bounded_self_map()
     evidence.only(
-        "by", "points", "sides", "layers", "words", "half_words", "rate", "evidence", "period"
+        "by", "points", "doublings", "layers", "words", "half_words", "rate", "evidence", "period"
     )
     how = evidence["by"].choice("growth", "exchange", "graph", "exhaustion", "forcing")
     if how == "growth":
@@ -126,39 +127,15 @@ def _check_rate(absent: Absent, rate: Number, f: Map) -> None:
 
 
 def _check_exchange(absent: Absent, data: Data, f: Map, field: Field | None) -> None:
-    """Level j: f^(2^j) takes an interval D_j to itself and exchanges the sides of a point.
-
-    D_0 is the domain and D_(j+1) one side of the point c_j in D_j.  An orbit of period
-    above 1 changes sides in each step, so its period is even, and half of its points
-    make an orbit of f^(2^(j+1)) in D_(j+1).
-    """
-    points = data["points"].numbers(field)
-    sides = [item.choice("left", "right") for item in data["sides"]]
-    if len(sides) != max(0, len(points) - 1):
-        raise CertificateFormatError(f"{data.path}: one side fewer than points is needed")
-    low, high = f.xs[0], f.xs[-1]
-    for level, c in enumerate(points):
-        if not low < c < high:
-            raise StepFailed(f"the point of level {level} does not lie inside its interval")
-        steps = 1 << level
-        f.work.spend(steps)
-        x = c
-        left, right = (low, c), (c, high)
-        for _ in range(steps):
-            x, left, right = f(x), f.hull(*left), f.hull(*right)
-        if x != c:
-            raise StepFailed(f"the point of level {level} is not fixed")
-        if not (c <= left[0] and left[1] <= high and low <= right[0] and right[1] <= c):
-            raise StepFailed(f"the sides at level {level} are not exchanged")
-        if level < len(sides):
-            low, high = (low, c) if sides[level] == "left" else (c, high)
+    """Exchanged sides at levels 0, 1, ..., k - 1 exclude 2^i q with i < k, see `halves`."""
+    levels, _ = halved(data["doublings"], f, field)
     if absent.period is None:
-        if absent.level >= len(points):
-            raise StepFailed(f"{len(points)} levels do not exclude level {absent.level}")
+        if absent.level >= levels:
+            raise StepFailed(f"{levels} doublings do not exclude level {absent.level}")
         return
     twos, odd = split(absent.period)
-    if odd == 1 or twos >= len(points):
-        raise StepFailed(f"{len(points)} exchanges do not exclude period {absent.period}")
+    if odd == 1 or twos >= levels:
+        raise StepFailed(f"{levels} doublings do not exclude period {absent.period}")
 
 
 def _check_graph(n: int, data: Data, f: Map, field: Field | None) -> None:

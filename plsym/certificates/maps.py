@@ -105,6 +105,28 @@ class Map:
         values = [self(low), self(high), *(self.ys[i] for i in inside)]
         return min(values), max(values)
 
+    def restricted(self, low: Number, high: Number) -> Map:
+        """The map on a smaller bounded interval."""
+        inside = self.inner(low, high)
+        self.work.spend(4 * len(inside))
+        xs = [low, *(self.xs[i] for i in inside), high]
+        ys = [self(low), *(self.ys[i] for i in inside), self(high)]
+        return Map(xs, ys, None, None, self.work)
+
+    def squared(self, low: Number, high: Number) -> Map:
+        """The second iterate on a bounded interval."""
+        g = self.restricted(low, high)
+        xs: list[Number] = []
+        for i, a in enumerate(g.xs[:-1]):
+            u, v = g.ys[i], g.ys[i + 1]
+            xs.append(a)
+            inside = self.inner(min(u, v), max(u, v))
+            self.work.spend(self.cost * len(inside))
+            cuts = [a + (self.xs[k] - u) / g.slopes[i] for k in inside]
+            xs += cuts if u < v else reversed(cuts)
+        xs.append(high)
+        return Map(xs, [self(self(x)) for x in xs], None, None, self.work)
+
     def require_self_map(self) -> None:
         """Insist that the map takes its domain into itself."""
         ends = [y for y in self.ys if not self.holds(y)]

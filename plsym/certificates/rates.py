@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from plsym.certificates.algebraic import Field, Number, read_field, size
 from plsym.certificates.codec import Data, StepFailed
+from plsym.certificates.halves import halved
 from plsym.certificates.maps import Map
 from plsym.errors import CertificateFormatError
 
@@ -58,7 +59,7 @@ def check_lower(
     paths of length n, so the variation of f^n grows at least like these [1]_, and
     weights w >= 0, not all 0, with A w >= rate w bound their growth from below [2]_.
     """
-    how = data["by"].choice("graph", "slopes", "laps")
+    how = data["by"].choice("graph", "slopes", "laps", "halves")
     if how == "laps":
         data.only("by")
         if rate > 1:
@@ -69,6 +70,13 @@ def check_lower(
         # all slopes of size at least m: the variation of f^n is at least m^n times the length
         if any(abs(s) < rate for s in f.slopes):
             raise StepFailed("a slope is smaller than the growth bound")
+        return
+    if how == "halves":
+        power, g = _lifted(rate, data, f, field)
+        inner = data["rate"].number(field)
+        check_lower(inner, data["evidence"], g, field)
+        if power > inner:
+            raise StepFailed("the root of the bound on the half is lower")
         return
     graph = _Graph.read(data, f, field, rates, contain=True)
     total: Number = Fraction(0)
@@ -93,7 +101,7 @@ def check_upper(
     length n from it.  ``layers`` never rise along an edge, and inside each layer
     weights w > 0 with A w <= rate w bound the number of paths by C n^k rate^n [2]_.
     """
-    how = data["by"].choice("graph", "slopes")
+    how = data["by"].choice("graph", "slopes", "halves")
     if rate < 1:
         raise StepFailed("a growth number is at least 1")
     if how == "slopes":
@@ -101,6 +109,13 @@ def check_upper(
         # the variation of f^n is at most (max slope)^n times the length [1]_
         if any(abs(s) > rate for s in f.slopes):
             raise StepFailed("a slope is greater than the growth bound")
+        return
+    if how == "halves":
+        power, g = _lifted(rate, data, f, field)
+        inner = data["rate"].number(field)
+        check_upper(inner, data["evidence"], g, field)
+        if power < inner:
+            raise StepFailed("the root of the bound on the half is higher")
         return
     graph = _Graph.read(data, f, field, rates, contain=False)
     low, high = graph.ends(0)
@@ -115,6 +130,18 @@ def check_upper(
         same = [j for j in row if j is not None and layers[j] == layers[i]]
         if graph.total(same) > rate * graph.weights[i]:
             raise StepFailed(f"the weights grow faster than the rate at interval {i}")
+
+
+def _lifted(rate: Number, data: Data, f: Map, field: Field | None) -> tuple[Number, Map]:
+    """After k doublings: the 2^k-th power of a rate, and f^(2^k) on the last half."""
+    data.only("by", "doublings", "rate", "evidence")
+    if data["evidence"]["by"].value == "halves":
+        raise CertificateFormatError(f"{data.path}: all doublings belong into one list")
+    levels, g = halved(data["doublings"], f, field)
+    for _ in range(levels):
+        f.work.spend(1 + size(rate) ** 2)
+        rate = rate * rate
+    return rate, g
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from plsym.certificates.certificate import Certificate
-from plsym.certify.rates import upper_evidence
+from plsym.certify.rates import doublings_data, upper_evidence
 from plsym.certify.writing import number, written
 from plsym.config import Budget
 from plsym.dynamics.periodic import PeriodicPoints, Search, find_periodic, periodic_orbits
@@ -269,12 +269,7 @@ def _absence(f: PiecewiseLinear, absence: Absence, every: PeriodSet) -> tuple[di
         assert period is not None
         return {**what, "evidence": _exhaustion(f, period)}, []
     if absence.by == "exchange":
-        points = list(absence.fixed)
-        evidence: dict[str, Any] = {
-            "by": "exchange",
-            "points": [number(c) for c in points],
-            "sides": ["left"] * (len(points) - 1),
-        }
-        return {**what, "evidence": evidence}, points
+        levels, points = doublings_data(absence.doublings)
+        return {**what, "evidence": {"by": "exchange", "doublings": levels}}, points
     rate, upper, numbers = upper_evidence(every.growth)
     return {**what, "evidence": {"by": "growth", "rate": rate, "evidence": upper}}, numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -11,8 +11,9 @@ from plsym.certificates.certificate import Certificate
 from plsym.certificates.codec import integer_text, rational_text
 from plsym.certify.writing import field_data, number, written
 from plsym.config import Budget
-from plsym.dynamics.growth import WIDTH, Growth, Proof
+from plsym.dynamics.growth import WIDTH, Growth, Proof, Renormalized, root_bounds
 from plsym.dynamics.growth import growth as bounded_growth
+from plsym.dynamics.renormalize import Doubling
 from plsym.dynamics.spectral import Component, components, perron_bracket, perron_root
 from plsym.exact.element import AlgebraicReal
 from plsym.exact.numberfield import NumberField
@@ -60,45 +61,87 @@ def growth_certificate(
     f: PiecewiseLinear, found: Growth, network: ReLUNetwork | None = None
 ) -> Certificate:
     """Certify a growth number that has been found."""
-    exact = found.exact
-    proof = found._proof
-    claim: dict[str, Any]
-    if proof is None:  # all slopes have one size
-        assert exact is not None
-        claim = {"kind": "growth", "lower": number(exact), "upper": number(exact)}
-        lower = {"by": "laps" if exact == 1 else "slopes"}
-        return written(
-            claim, f, {"lower": lower, "upper": {"by": "slopes"}}, network=network, others=[exact]
-        )
-    if exact is not None and exact != 1:
-        both = _exact_evidence(proof, exact)
-        if both is not None:
-            claim = {"kind": "growth"}
-            if isinstance(exact, AlgebraicReal):
-                claim["exact"] = _root_data(exact)
-            else:
-                claim |= {"lower": number(exact), "upper": number(exact)}
-            return written(claim, f, both, network=network)
-        proof, found = _bracketed(proof, found)
-    claim = {"kind": "growth", "lower": number(found.lower), "upper": number(found.upper)}
-    lower = {"by": "laps"} if found.lower == 1 else _lower_data(proof)
-    return written(claim, f, {"lower": lower, "upper": _upper_data(proof)}, network=network)
+    parts, numbers = _evidence(found)
+    claim: dict[str, Any] = {"kind": "growth"}
+    if isinstance(found.exact, AlgebraicReal) and parts["exact"] is not None:
+        claim["exact"] = parts["exact"]
+    else:
+        claim |= {"lower": parts["low"], "upper": parts["high"]}
+    evidence = {"lower": parts["lower"], "upper": parts["upper"]}
+    return written(claim, f, evidence, network=network, others=numbers)
 
 
 def upper_evidence(found: Growth) -> tuple[Any, dict[str, Any], list[Scalar]]:
     """An upper bound of a growth number as data, the evidence, and numbers of its map's field."""
-    if found._proof is None:
-        assert found.exact is not None
-        return number(found.exact), {"by": "slopes"}, [found.exact]
-    proof = found._proof
-    if found.exact is not None and found.exact != 1:
-        both = _exact_evidence(proof, found.exact)
+    parts, numbers = _evidence(found)
+    return parts["high"] if parts["exact"] is None else parts["exact"], parts["upper"], numbers
+
+
+def _evidence(found: Growth) -> tuple[dict[str, Any], list[Scalar]]:
+    """Both bounds, or the exact root, and the evidence; numbers of the map's field."""
+    exact, proof = found.exact, found._proof
+    if proof is None:  # all slopes have one size
+        assert exact is not None
+        ends = {"low": number(exact), "high": number(exact), "exact": None}
+        lower = {"by": "laps" if exact == 1 else "slopes"}
+        return {**ends, "lower": lower, "upper": {"by": "slopes"}}, [exact]
+    if isinstance(proof, Renormalized):
+        return _lifted_evidence(found, proof)
+    if exact is not None and exact != 1:
+        both = _exact_evidence(proof, exact)
         if both is not None:
-            exact = found.exact
-            rate = _root_data(exact) if isinstance(exact, AlgebraicReal) else number(exact)
-            return rate, both["upper"], []
+            if isinstance(exact, AlgebraicReal):
+                return {**both, "low": None, "high": None, "exact": _root_data(exact)}, []
+            return {**both, "low": number(exact), "high": number(exact), "exact": None}, []
         proof, found = _bracketed(proof, found)
-    return number(found.upper), _upper_data(proof), []
+    return {
+        "low": number(found.lower),
+        "high": number(found.upper),
+        "exact": None,
+        "lower": {"by": "laps"} if found.lower == 1 else _lower_data(proof),
+        "upper": _upper_data(proof),
+    }, []
+
+
+def _lifted_evidence(found: Growth, proof: Renormalized) -> tuple[dict[str, Any], list[Scalar]]:
+    """Bounds of the root of a growth number, from those of the number itself."""
+    inner = proof.inner
+    levels = list(proof.half.doublings)
+    while isinstance(inner._proof, Renormalized):
+        levels += inner._proof.half.doublings
+        inner = inner._proof.inner
+    doublings, numbers = doublings_data(levels)
+    # a rational bracket of the inner number proves a rational bracket of its root
+    if isinstance(inner._proof, Proof) and inner.exact is not None and inner.exact != 1:
+        inner = _bracketed(inner._proof, inner)[1]
+    parts, more = _evidence(inner)
+    if isinstance(found.exact, Fraction) and parts["low"] == parts["high"]:
+        low = high = found.exact
+    else:
+        low, high = root_bounds(inner, 1 << len(levels), found.upper - found.lower)
+    half = {"by": "halves", "doublings": doublings}
+    return {
+        "low": number(low),
+        "high": number(high),
+        "exact": None,
+        "lower": {**half, "rate": parts["low"], "evidence": parts["lower"]},
+        "upper": {**half, "rate": parts["high"], "evidence": parts["upper"]},
+    }, [*numbers, *more]
+
+
+def doublings_data(doublings: Iterable[Doubling]) -> tuple[list[dict[str, Any]], list[Scalar]]:
+    """Doublings as data, and the numbers in it."""
+    out: list[dict[str, Any]] = []
+    numbers: list[Scalar] = []
+    for doubling in doublings:
+        trims = []
+        for trim in doubling.trims:
+            point = None if trim.point is None else number(trim.point)
+            trims.append({"how": trim.how, "point": point})
+            numbers += [] if trim.point is None else [trim.point]
+        out.append({"trims": trims, "point": number(doubling.point)})
+        numbers.append(doubling.point)
+    return out, numbers
 
 
 def _graph(proof: Proof) -> list[dict[int, int]]:
@@ -125,9 +168,10 @@ def _bracketed(proof: Proof, found: Growth) -> tuple[Proof, Growth]:
             low, best = least, (part, vector)
     scale = 1 << 48
     low, high = Fraction(int(low * scale), scale), Fraction(int(high * scale) + 1, scale)
+    new = Proof(proof.tower, best, proof.kept, {}, vectors)
     return (
-        Proof(proof.tower, best, proof.kept, {}, vectors),
-        Growth(low, high, None, found.depth, found.intervals),
+        new,
+        Growth(low, high, None, found.depth, found.intervals, 0, new),
     )
 
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from plsym.config import Budget
+from gmpy2 import iroot
+
+from plsym.config import Budget, Stopwatch
+from plsym.dynamics.renormalize import Renormalization, renormalize
 from plsym.dynamics.spectral import Component, components, perron_bracket, perron_root
 from plsym.errors import BudgetExceeded, DomainError
+from plsym.exact.algebraic import algebraic
 from plsym.exact.element import AlgebraicReal
 from plsym.exact.rationals import rational
 from plsym.exact.scalars import Scalar, to_public
@@ -21,6 +25,8 @@ from plsym.piecewise.tower import Tower
 __all__ = ["Growth", "growth"]
 
 WIDTH = Fraction(1, 10**12)
+_FIRST_DEPTH = 8
+_LARGEST_DEGREE = 200
 
 Weighted = tuple[Component, list[int]]
 """A component of a graph and the positive vector that bounds its radius."""
@@ -55,6 +61,14 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Renormalized:
+    """The growth number is a root of that of an iterate on a smaller interval."""
+
+    half: Renormalization
+    inner: Growth
+
+
+@dataclass(frozen=True)
 class Growth:
     """The growth number s = lim (laps of f^n)^(1/n) of a map; log s is its entropy.
 
@@ -69,6 +83,9 @@ class Growth:
         How many steps of those orbits were looked at.
     intervals : int
         The number of intervals in the graphs that prove the bounds.
+    doublings : int
+        How often the map was replaced by its second iterate on a half of its domain
+        before these graphs were made.
     """
 
     lower: Fraction
@@ -76,7 +93,8 @@ class Growth:
     exact: Scalar | None
     depth: int
     intervals: int
-    _proof: Proof | None = field(default=None, repr=False, compare=False)
+    doublings: int = 0
+    _proof: Proof | Renormalized | None = field(default=None, repr=False, compare=False)
 
     @property
     def minimal_polynomial(self) -> tuple[int, ...] | None:
@@ -130,7 +148,8 @@ def growth(
     are theorems.  If the tower is finite, both models agree and s is algebraic.
 
     With growth number s the bracket narrows like s^-depth; a map with K pieces has
-    O(K depth) intervals.  Near s = 1 it narrows slowly.
+    O(K depth) intervals.  Near s = 1 that is slow, but there the map often exchanges two
+    halves, and then its second iterate on one of them is looked at (`renormalize`).
 
     References
     ----------
@@ -153,25 +172,94 @@ def growth(
     wanted = rational(width)
     if wanted <= 0:
         raise DomainError(f"the width of a bracket is positive, not {width}")
-    clock = (budget or Budget()).start()
+    return _growth(f, wanted, (budget or Budget()).start())
+
+
+def _growth(f: PiecewiseLinear, wanted: Fraction, clock: Stopwatch) -> Growth:
     table = OrbitTable(f._knots())
     constant = _constant_slope(table)
     if constant is not None:
         low, high = _enclose(constant, wanted)
         return Growth(low, high, constant, 0, 0)
     tower = Tower(table)
-    depth, best = 8, None
+    depth, best, fine = _FIRST_DEPTH, None, max(wanted, Fraction(1, 1000))
     while True:
         tower.ensure(depth)
-        best = _bracket(tower, depth, wanted, best)
+        best = _bracket(tower, depth, fine, best)
         if best.exact is not None or best.upper - best.lower <= wanted:
             return best
+        if depth == _FIRST_DEPTH and table.bounded:
+            half = renormalize(f)
+            if half.level:
+                return _lifted(half, wanted, clock)
         try:
             clock.check("the growth number", pieces=len(tower.nodes), partial=best)
         except BudgetExceeded as error:
             error.partial = best
             raise
-        depth += max(4, depth // 2)
+        depth, fine = _next(best, depth, wanted)
+
+
+def _next(best: Growth, depth: int, wanted: Fraction) -> tuple[int, Fraction]:
+    """The next depth, and the width to aim at there: the gap closes like s^-depth."""
+    gap = best.upper - best.lower
+    # logarithms of integers do not overflow
+    excess = math.log(gap.numerator) - math.log(gap.denominator)
+    excess -= math.log(wanted.numerator) - math.log(wanted.denominator)
+    rate = math.log(best.lower)
+    steps = math.ceil(excess / rate) + 4 if rate > 1e-3 else depth
+    steps = max(4, min(steps, 2 * depth))
+    fewer = Fraction(best.lower).limit_denominator(1000) ** -steps
+    return depth + steps, max(wanted, gap * fewer / 4)
+
+
+def _lifted(half: Renormalization, width: Fraction, clock: Stopwatch) -> Growth:
+    """From the growth number of f^(2^k) on a half to that of f."""
+    try:
+        return _rooted(half, _growth(half.map, width, clock), width)
+    except BudgetExceeded as error:
+        error.partial = _rooted(half, error.partial, width)
+        raise
+
+
+def _rooted(half: Renormalization, inner: Growth, width: Fraction) -> Growth:
+    """The 2^k-th root of a growth number that is known or bounded."""
+    power = 1 << half.level
+    low, high = root_bounds(inner, power, width)
+    exact = Fraction(1) if inner.exact == 1 else _exact_root(inner, power, low, high)
+    if isinstance(exact, Fraction):
+        low = high = exact
+    return Growth(
+        low,
+        high,
+        exact,
+        inner.depth,
+        inner.intervals,
+        half.level + inner.doublings,
+        Renormalized(half, inner),
+    )
+
+
+def root_bounds(inner: Growth, power: int, width: Fraction) -> tuple[Fraction, Fraction]:
+    """Bounds of a root of a growth number, little wider than they must be."""
+    if inner.lower == inner.upper == 1:
+        return Fraction(1), Fraction(1)
+    bits = 16 if width == 0 else (32 / width).__ceil__().bit_length()
+    scale = 1 << (power * bits)
+    low = int(iroot(math.floor(inner.lower * scale), power)[0])
+    high = int(iroot(math.ceil(inner.upper * scale), power)[0]) + 1
+    return max(Fraction(1), Fraction(low, 1 << bits)), Fraction(high, 1 << bits)
+
+
+def _exact_root(inner: Growth, power: int, low: Fraction, high: Fraction) -> Scalar | None:
+    """The root as an algebraic number, if the bounds hold one root of its polynomial only."""
+    polynomial = inner.minimal_polynomial
+    if polynomial is None or (len(polynomial) - 1) * power > _LARGEST_DEGREE:
+        return None
+    spread = [0] * ((len(polynomial) - 1) * power + 1)
+    spread[::power] = polynomial
+    one, other = algebraic(spread, near=low), algebraic(spread, near=high)
+    return one if one == other and low <= one <= high else None
 
 
 def _constant_slope(table: OrbitTable) -> Scalar | None:
@@ -192,7 +280,7 @@ def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -
     fine = width / 8
     if exact is not None and exact != 1:
         low, high = _enclose(exact, width)
-        return Growth(low, high, exact, depth, kept, Proof(tower, None, kept, {}, []))
+        return Growth(low, high, exact, depth, kept, 0, Proof(tower, None, kept, {}, []))
     low, best = Fraction(1), None
     for part in lower:
         least, _, vector = perron_bracket(part, fine)
@@ -209,14 +297,14 @@ def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -
         vectors.append((part, vector))
     proof = Proof(tower, best, kept, stand_in, vectors)
     low, high = _rounded(low, high, width)
-    if before is not None and before._proof is not None:
+    if before is not None and isinstance(before._proof, Proof):
         old = before._proof
         if before.lower >= low:
             low, proof = before.lower, replace(proof, lower=old.lower)
         if before.upper <= high:
             high, proof = before.upper, replace(old, lower=proof.lower)
     one = Fraction(1) if low == high == 1 else None
-    return Growth(low, high, one, depth, kept, proof)
+    return Growth(low, high, one, depth, kept, 0, proof)
 
 
 def _targets(tower: Tower, node: int) -> list[int]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from functools import cached_property
+from typing import Literal
 
 from plsym.config import Budget
 from plsym.dynamics.growth import Growth, growth
 from plsym.dynamics.periodic import PeriodicPoints, find_periodic
+from plsym.dynamics.renormalize import Doubling, Renormalization, renormalize
 from plsym.dynamics.sharkovsky import checked_period, sharkovsky_precedes
 from plsym.errors import BudgetExceeded, DomainError
 from plsym.exact.scalars import Scalar
-from plsym.piecewise.equations import Interval
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.verdict import Outcome, Verdict
 
@@ -31,14 +32,14 @@ class Absence:
         The number of factors 2 of the period, or of all those.
     by : str
         How it is known: "exhaustion", "growth", or "exchange" of two sides.
-    fixed : tuple of exact numbers
+    doublings : tuple of Doubling
         "exchange": at level 0, 1, ... the point whose sides are exchanged.
     """
 
     period: int | None
     level: int
     by: Literal["exhaustion", "growth", "exchange"]
-    fixed: tuple[Scalar, ...] = ()
+    doublings: tuple[Doubling, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -184,6 +185,11 @@ class _Search:
         self.growth = found
         self.upper: Scalar = found.upper if found.exact is None else found.exact
 
+    @cached_property
+    def half(self) -> Renormalization:
+        """As many doublings as matter below the bound."""
+        return renormalize(self.f, self.bound.bit_length())
+
     def run(self) -> PeriodSet:
         """Go down Sharkovsky's order to the first period that is found."""
         level = 0
@@ -231,24 +237,9 @@ class _Search:
         """Look for one proof against all 2^level q: low growth, or exchanged sides."""
         if self.upper ** (2 << level) <= 2:
             self.absences.append(Absence(None, level, "growth"))
-        elif fixed := _exchanges(self.f, level):
-            self.absences.append(Absence(None, level, "exchange", fixed))
+        elif self.half.level > level:
+            doublings = self.half.doublings[: level + 1]
+            self.absences.append(Absence(None, level, "exchange", doublings))
         else:
             return False
         return True
-
-
-def _exchanges(f: PiecewiseLinear, level: int) -> tuple[Scalar, ...]:
-    """The fixed points whose sides are exchanged: by f, by f^2 on the left side, and so on."""
-    a, b = f.domain
-    for part in f.fixed_points():
-        ends: Any = (part.lower, part.upper) if isinstance(part, Interval) else (part,)
-        for c in ends:
-            if not a < c < b:
-                continue
-            if f.restrict(a, c).image[0] >= c and f.restrict(c, b).image[1] <= c:
-                if level == 0:
-                    return (c,)
-                if deeper := _exchanges(f.iterate(2).restrict(a, c), level - 1):
-                    return (c, *deeper)
-    return ()
