@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from plsym import certify
     from plsym.certificates.certificate import Certificate, check
     from plsym.config import Budget
-    from plsym.dynamics.chaos import OddChaos, odd_chaos
+    from plsym.dynamics.chaos import OddChaos, li_yorke, odd_chaos
     from plsym.dynamics.covers import cover_graph, loop_point, markov_partition
     from plsym.dynamics.cycles import Cycle, cycles
     from plsym.dynamics.degree import lap_degree
@@ -102,7 +102,7 @@ _MODULES = ("certify",)
 _HOME = {
     "plsym.certificates.certificate": ("Certificate", "check"),
     "plsym.config": ("Budget",),
-    "plsym.dynamics.chaos": ("OddChaos", "odd_chaos"),
+    "plsym.dynamics.chaos": ("OddChaos", "li_yorke", "odd_chaos"),
     "plsym.dynamics.covers": ("cover_graph", "loop_point", "markov_partition"),
     "plsym.dynamics.cycles": ("Cycle", "cycles"),
     "plsym.dynamics.growth": ("Growth", "growth"),
@@ -237,6 +237,7 @@ __all__ = [
     "lap_degree",
     "lap_numbers",
     "least_period",
+    "li_yorke",
     "load",
     "loop_margin",
     "loop_point",

@@ -42,6 +42,33 @@ def test_the_radius_is_safe(f, other, share):
     assert 3 in pl.periods(g, 3) or share == 1
 
 
+@settings(max_examples=60)
+@given(self_maps(max_pieces=4), self_maps(max_pieces=6), st.fractions(0, 1))
+def test_li_yorke(f, other, share):
+    found = pl.li_yorke(f)
+    grid = {Fraction(k, 60) for k in range(61)} | set(f.breakpoints)
+    margins = []
+    for x in grid:
+        a, b, c, d = pl.orbit(f, x, 3)
+        margins += [min(b - a, c - b, a - d), min(a - b, b - c, d - a)]
+    if found is None:
+        assert max(margins) <= 0
+        return
+    assert found.margin >= max(margins) and found.margin > 0
+    a, b, c, d = found.orbit
+    assert found.margin == min(abs(b - a), abs(c - b), abs(a - d))
+    g = f + (other - f) * (found.radius * share * Fraction(99, 100))
+    a, b, c, d = pl.orbit(g, found.point, 3)
+    assert d < a < b < c or d > a > b > c
+    assert 3 in pl.periods(g, 3)
+
+
+def test_a_rational_point_serves_an_irrational_map():
+    f = pl.abs_map(pl.golden() + Fraction(1, 50))
+    for found in (pl.odd_chaos(f, 3), pl.li_yorke(f), pl.odd_chaos(f, 5)):
+        assert found is not None and isinstance(found.point, Fraction) and found.margin > 0
+
+
 def test_known_witnesses():
     f = pl.abs_map("17/10")
     found = pl.odd_chaos(f, 3)

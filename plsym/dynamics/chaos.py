@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from plsym.config import Budget
 from plsym.dynamics.sharkovsky import checked_period
 from plsym.errors import DomainError
+from plsym.exact.element import AlgebraicReal
 from plsym.exact.scalars import Scalar
 from plsym.piecewise.equations import Interval
 from plsym.piecewise.families import identity
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.operations import minimum
 
-__all__ = ["OddChaos", "odd_chaos"]
+__all__ = ["OddChaos", "li_yorke", "odd_chaos"]
 
 
 @dataclass(frozen=True)
@@ -97,21 +100,108 @@ def odd_chaos(f: PiecewiseLinear, n: int, *, budget: Budget | None = None) -> Od
         raise DomainError("odd chaos is about bounded intervals; restrict the domain")
     x = identity((low, high))
     once, often = f - x, f.iterate(steps, budget=budget) - x
-    best: OddChaos | None = None
+    ways = [minimum(once * sign, often * -sign) for sign in (1, -1)]
+    return _best(f, steps, ways, _witness)
+
+
+def li_yorke(f: PiecewiseLinear, *, budget: Budget | None = None) -> OddChaos | None:
+    """Find the point with f^3(x) < x < f(x) < f^2(x), or reversed, of the widest margin.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear
+        A map of a bounded interval into itself.
+    budget : Budget, optional
+        Limits the pieces of f^3, which are listed.
+
+    Returns
+    -------
+    OddChaos or None
+        With n = 3; the margin is the smallest of the three gaps, the radius that within
+        which all three stay open.
+
+    Raises
+    ------
+    DomainError
+        If f leaves its domain or the domain is unbounded.
+
+    References
+    ----------
+    .. [1] T.-Y. Li, J. A. Yorke, "Period three implies chaos", American Mathematical
+       Monthly 82 (1975), 985-992.
+
+    Examples
+    --------
+    >>> a, b, c, d = pl.li_yorke(pl.abs_map("17/10")).orbit
+    >>> d > a > b > c or d < a < b < c
+    True
+    >>> pl.li_yorke(pl.abs_map("809/500")) is None
+    True
+    """
+    low, high = f.domain
+    if isinstance(low, float) or isinstance(high, float):
+        raise DomainError("Li and Yorke's theorem is about bounded intervals; restrict the domain")
+    x = identity((low, high))
+    twice = f.iterate(2, budget=budget)
+    thrice = f.iterate(3, budget=budget)
+    ways = []
     for sign in (1, -1):
-        margin, where = minimum(once * sign, often * -sign).maximum()
-        if margin > 0 and (best is None or margin > best.margin):
+        gaps = ((f - x) * sign, (twice - f) * sign, (x - thrice) * sign)
+        ways.append(minimum(minimum(gaps[0], gaps[1]), gaps[2]))
+    return _best(f, 3, ways, _li_yorke_witness)
+
+
+def _best(
+    f: PiecewiseLinear,
+    n: int,
+    ways: Sequence[PiecewiseLinear],
+    witness: Callable[[PiecewiseLinear, Scalar, int], OddChaos],
+) -> OddChaos | None:
+    """The witness at which one of several margins, as functions of x, is greatest."""
+    best: tuple[Any, Any] | None = None
+    for way in ways:
+        margin, where = way.maximum()
+        if margin > 0 and (best is None or margin > best[0]):
             part: Any = where[0]
-            point: Any = part.lower if isinstance(part, Interval) else part
-            best = _witness(f, point, steps)
-    return best
+            best = margin, part.lower if isinstance(part, Interval) else part
+    if best is None:
+        return None
+    margin, point = best
+    if isinstance(point, AlgebraicReal):
+        # a rational point serves as well, if it keeps most of the margin
+        for bits in (8, 16, 32, 64, 128):
+            near = sum(point.enclosure(bits), Fraction(0)) / 2
+            if f.domain[0] <= near <= f.domain[1]:
+                found = witness(f, near, n)
+                if 16 * found.margin >= 15 * margin:
+                    return found
+    return witness(f, point, n)
+
+
+def _orbit(f: PiecewiseLinear, x: Scalar, n: int) -> list[Any]:
+    points: list[Any] = [x]
+    for _ in range(n):
+        points.append(f(points[-1]))
+    return points
+
+
+def _spread(f: PiecewiseLinear, n: int) -> Any:
+    """How much f^n can differ if f differs by 1: 1 + L + ... + L^(n-1)."""
+    return sum((f.lipschitz**k for k in range(1, n)), f.lipschitz**0)
 
 
 def _witness(f: PiecewiseLinear, x: Scalar, n: int) -> OddChaos:
-    orbit = [x]
-    for _ in range(n):
-        orbit.append(f(orbit[-1]))
-    first: Any = abs(orbit[1] - x)
-    last: Any = abs(orbit[n] - x)
-    spread: Any = sum((f.lipschitz**k for k in range(1, n)), f.lipschitz**0)
-    return OddChaos(n, tuple(orbit), min(first, last), min(first, last / spread))
+    points = _orbit(f, x, n)
+    up, back = points[1] - points[0], points[0] - points[n]
+    if up < 0:
+        up, back = -up, -back
+    return OddChaos(n, tuple(points), min(up, back), min(up, back / _spread(f, n)))
+
+
+def _li_yorke_witness(f: PiecewiseLinear, x: Scalar, n: int) -> OddChaos:
+    points = _orbit(f, x, n)
+    gaps = [points[1] - points[0], points[2] - points[1], points[0] - points[3]]
+    if gaps[0] < 0:
+        gaps = [-gap for gap in gaps]
+    radius = min(gaps[0], gaps[1] / (_spread(f, 2) + 1), gaps[2] / _spread(f, 3))
+    return OddChaos(3, tuple(points), min(gaps), radius)

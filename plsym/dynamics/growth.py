@@ -186,7 +186,10 @@ def _growth(f: PiecewiseLinear, wanted: Fraction, clock: Stopwatch) -> Growth:
     while True:
         tower.ensure(depth)
         best = _bracket(tower, depth, fine, best)
-        if best.exact is not None or best.upper - best.lower <= wanted:
+        if best.exact is not None:
+            low, high = _enclose(best.exact, wanted)
+            return replace(best, lower=low, upper=high)
+        if best.upper - best.lower <= wanted:
             return best
         if depth == _FIRST_DEPTH and table.bounded:
             half = renormalize(f)
@@ -279,7 +282,7 @@ def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -
     exact = _largest_root(lower) if closed else None
     fine = width / 8
     if exact is not None and exact != 1:
-        low, high = _enclose(exact, width)
+        low, high = _enclose(exact, width)  # narrowed later
         return Growth(low, high, exact, depth, kept, 0, Proof(tower, None, kept, {}, []))
     low, best = Fraction(1), None
     for part in lower:
