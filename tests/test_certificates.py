@@ -324,7 +324,7 @@ def test_failing_steps_are_named():
     assert "point 2 is not the image" in reason("orbit", "claim", "points", 2, "1/2")
     assert "occurs twice" in reason("cycle", "evidence", "points", ["0", "0", "0", "0"])
     assert "does not cover" in reason("loop", "claim", "radius", "1/2")
-    assert "not listed" in reason("absent 3", "evidence", "words", [])
+    assert "is not listed" in reason("absent 3", "evidence", "words", [])
     words = written("absent by words").data["evidence"]["words"]
     assert "itinerary" in reason("absent by words", "evidence", "words", words[1:])
     assert "claimed, not those of the 3" in reason("cycles", "claim", "points", [])

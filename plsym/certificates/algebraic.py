@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import gcd
+from math import ceil, floor, gcd, lcm
 from typing import Union
 
 from plsym.certificates.codec import Data, StepFailed, Work
@@ -58,22 +58,37 @@ class Field:
             raise StepFailed(f"the field's interval holds {roots} roots of its polynomial, not one")
         self.low, self.high = low, high
         self.rising = _at(self.polynomial, high) > 0
+        self._reductions()
+        self.bits = 0
+        self.refine()
+
+    def _reductions(self) -> None:
+        """a^degree and the powers above it in terms of lower ones: integers over one number."""
         top = self.polynomial[-1]
-        # a^degree and the powers above it, in terms of lower ones
-        powers = [[-c / top for c in self.polynomial[:-1]]]
+        rows = [[-c / top for c in self.polynomial[:-1]]]
         for _ in range(self.degree - 2):
-            last = powers[-1]
-            powers.append([last[-1] * t for t in powers[0]])
+            last = rows[-1]
+            rows.append([last[-1] * t for t in rows[0]])
             for i in range(1, self.degree):
-                powers[-1][i] += last[i - 1]
-        self.powers = powers
+                rows[-1][i] += last[i - 1]
+        self.common = lcm(*(c.denominator for row in rows for c in row))
+        self.powers = [[int(c * self.common) for c in row] for row in rows]
 
     def element(self, coefficients: Sequence[Fraction]) -> Number:
         """The number with these coefficients; a Fraction if it is rational on its face."""
-        if not any(coefficients[1:]):
-            return coefficients[0] if coefficients else Fraction(0)
-        padding = [Fraction(0)] * (self.degree - len(coefficients))
-        return Element(self, (*coefficients, *padding))
+        common = lcm(*(c.denominator for c in coefficients)) if coefficients else 1
+        whole = [int(c * common) for c in coefficients]
+        return self.over(whole + [0] * (self.degree - len(whole)), common)
+
+    def over(self, numerators: Sequence[int], denominator: int) -> Number:
+        """The number with integer coefficients over a positive integer."""
+        if not any(numerators[1:]):
+            return Fraction(numerators[0], denominator)
+        divisor = gcd(denominator, *numerators)
+        if divisor > 1:
+            denominator //= divisor
+            return Element(self, tuple(c // divisor for c in numerators), denominator)
+        return Element(self, tuple(numerators), denominator)
 
     @property
     def generator(self) -> Number:
@@ -83,51 +98,70 @@ class Field:
         return self.element([Fraction(0), Fraction(1)])
 
     def refine(self) -> None:
-        """Narrow the interval of the root to a small part of its width."""
-        for _ in range(32):
+        """Double the number of bits to which the powers of the root are known."""
+        self.bits = max(64, 2 * self.bits)
+        while self.high - self.low > Fraction(1, 1 << self.bits):
             middle = (self.low + self.high) / 2
             self.work.spend(self.degree * (1 + size(middle)))
             value = _at(self.polynomial, middle)
             if value == 0:
-                # a rational root: the polynomial has a linear factor
+                if self.degree == 1:
+                    self.low = self.high = middle
+                    break
                 raise StepFailed("the polynomial of the field has a rational root")
             if (value > 0) == self.rising:
                 self.high = middle
             else:
                 self.low = middle
+        self.bounds = [(1 << self.bits, 1 << self.bits)]
+        for i in range(1, self.degree):
+            low, high = _range([Fraction(0)] * i + [Fraction(1)], self.low, self.high)
+            self.bounds.append((floor(low * (1 << self.bits)), ceil(high * (1 << self.bits))))
 
 
 class Element:
-    """A number of a field that is not rational on its face."""
+    """A number of a field that is not rational on its face: integers over an integer."""
 
-    __slots__ = ("coefficients", "field")
+    __slots__ = ("denominator", "field", "numerators")
 
-    def __init__(self, field: Field, coefficients: tuple[Fraction, ...]) -> None:
-        self.field, self.coefficients = field, coefficients
+    def __init__(self, field: Field, numerators: tuple[int, ...], denominator: int) -> None:
+        self.field, self.numerators, self.denominator = field, numerators, denominator
 
-    def _other(self, other: object) -> Sequence[Fraction] | None:
+    @property
+    def coefficients(self) -> tuple[Fraction, ...]:
+        """The coefficients of 1, a, a^2, ..."""
+        return tuple(Fraction(c, self.denominator) for c in self.numerators)
+
+    def _other(self, other: object) -> tuple[Sequence[int], int] | None:
         if isinstance(other, Element):
-            return other.coefficients if other.field is self.field else None
-        if isinstance(other, (int, Fraction)):
-            return (Fraction(other), *[Fraction(0)] * (self.field.degree - 1))
+            return (other.numerators, other.denominator) if other.field is self.field else None
+        if isinstance(other, int):
+            return (other, *[0] * (self.field.degree - 1)), 1
+        if isinstance(other, Fraction):
+            return (other.numerator, *[0] * (self.field.degree - 1)), other.denominator
         return None
 
     def __add__(self, other: object) -> Number:
-        c = self._other(other)
-        if c is None:
+        pair = self._other(other)
+        if pair is None:
             return NotImplemented
-        return self.field.element([a + b for a, b in zip(self.coefficients, c, strict=True)])
+        c, d = pair
+        own = self.denominator
+        if d == own:
+            return self.field.over([a + b for a, b in zip(self.numerators, c, strict=True)], d)
+        return self.field.over(
+            [a * d + b * own for a, b in zip(self.numerators, c, strict=True)], d * own
+        )
 
     __radd__ = __add__
 
     def __neg__(self) -> Element:
-        return Element(self.field, tuple(-c for c in self.coefficients))
+        return Element(self.field, tuple(-c for c in self.numerators), self.denominator)
 
     def __sub__(self, other: object) -> Number:
-        c = self._other(other)
-        if c is None:
-            return NotImplemented
-        return self.field.element([a - b for a, b in zip(self.coefficients, c, strict=True)])
+        if isinstance(other, (int, Fraction, Element)):
+            return self + -other
+        return NotImplemented
 
     def __rsub__(self, other: object) -> Number:
         return -self + other
@@ -135,23 +169,24 @@ class Element:
     def __mul__(self, other: object) -> Number:
         field = self.field
         if isinstance(other, (int, Fraction)):
-            return field.element([c * other for c in self.coefficients])
-        c = self._other(other)
-        if c is None:
+            p, q = other.numerator, other.denominator
+            return field.over([c * p for c in self.numerators], self.denominator * q)
+        pair = self._other(other)
+        if pair is None:
             return NotImplemented
         n = field.degree
         field.work.spend(n * n * (1 + size(self)))
-        product = [Fraction(0)] * (2 * n - 1)
-        for i, a in enumerate(self.coefficients):
+        product = [0] * (2 * n - 1)
+        for i, a in enumerate(self.numerators):
             if a:
-                for j, b in enumerate(c):
+                for j, b in enumerate(pair[0]):
                     product[i + j] += a * b
-        out = product[:n]
-        for k, extra in enumerate(product[n:]):
+        common = field.common
+        out = [c * common for c in product[:n]]
+        for row, extra in zip(field.powers, product[n:], strict=False):
             if extra:
-                for i, t in enumerate(field.powers[k]):
-                    out[i] += extra * t
-        return field.element(out)
+                out = [c + extra * t for c, t in zip(out, row, strict=True)]
+        return field.over(out, self.denominator * pair[1] * common)
 
     __rmul__ = __mul__
 
@@ -185,12 +220,9 @@ class Element:
         return -self if sign(self) < 0 else self
 
     def __eq__(self, other: object) -> bool:
-        c = self._other(other)
-        if c is None:
+        if not isinstance(other, (int, Fraction, Element)):
             return NotImplemented
-        return all(a == b for a, b in zip(self.coefficients, c, strict=True)) or not sign(
-            self - other
-        )
+        return sign(self - other) == 0
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -212,15 +244,18 @@ def sign(x: Number) -> int:
     if isinstance(x, Fraction):
         return (x > 0) - (x < 0)
     field = x.field
-    tested = False
     while True:
-        low, high = _range(x.coefficients, field.low, field.high)
-        field.work.spend(2 * field.degree * (1 + size(x) + size(field.low)))
+        low = high = 0
+        for c, (a, b) in zip(x.numerators, field.bounds, strict=True):
+            if c > 0:
+                low, high = low + c * a, high + c * b
+            else:
+                low, high = low + c * b, high + c * a
+        field.work.spend(field.degree * (1 + size(x) * (field.bits >> 6)))
         if low > 0 or high < 0:
             return 1 if low > 0 else -1
-        if not tested and field.high - field.low < Fraction(1, 1 << 200):
-            # close to zero: make sure that it is not zero, then go on until the sign shows
-            tested = True
+        # close to zero: make sure that it is not zero, then go on until the sign shows
+        if field.bits >= 256:
             x.inverse()
         field.refine()
 
@@ -229,7 +264,7 @@ def size(x: Number) -> int:
     """The length of a number in machine words, roughly."""
     if isinstance(x, Fraction):
         return (x.numerator.bit_length() + x.denominator.bit_length()) >> 6
-    return sum(size(c) for c in x.coefficients)
+    return sum(c.bit_length() for c in x.numerators) + x.denominator.bit_length() >> 6
 
 
 # ---------------------------------------------------------------------------- polynomials

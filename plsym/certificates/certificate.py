@@ -47,7 +47,9 @@ class Certificate:
     ) -> Certificate:
         """From plain data; nothing is checked."""
         data = {"format": FORMAT, "version": VERSION, "claim": claim, "field": field}
-        return cls(json.dumps({**data, "function": function, "evidence": evidence}))
+        return cls(
+            json.dumps({**data, "function": function, "evidence": evidence}, separators=(",", ":"))
+        )
 
     @property
     def claim(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Data", "StepFailed", "Work", "integer_text", "parse", "rational_text"]
 
 _RATIONAL = re.compile(r"(-?)(?:0x([0-9a-f]+)(?:/0x([0-9a-f]+))?|([0-9]+)(?:/([0-9]+))?)", re.ASCII)
+_WORD = re.compile(r"[0-9]{1,6}( [0-9]{1,6})*", re.ASCII)
 _DECIMAL_DIGITS = 4000  # decimal digits cost their square to read; longer numbers are hexadecimal
 _SMALL = 1 << 53  # integers that every JSON reader keeps
 _LONGEST = 1 << 28
@@ -141,6 +142,17 @@ class Data:
         if not isinstance(self.value, list):
             self.fail("a list")
         return len(self.value)
+
+    def words(self, letters: int) -> list[list[int]]:
+        """A list of words such as "0 2 1", of integers below a bound."""
+        words = []
+        for item in self:
+            if not isinstance(item.value, str) or _WORD.fullmatch(item.value) is None:
+                item.fail('a word such as "0 2 1"')
+            words.append([int(k) for k in item.value.split(" ")])
+        if any(max(word) >= letters for word in words):
+            raise CertificateFormatError(f"{self.path}: letters go from 0 to {letters - 1}")
+        return words
 
     def text(self) -> str:
         """A string."""

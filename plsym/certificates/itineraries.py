@@ -140,10 +140,7 @@ class _Scale:
         StepFailed
             If the listed prefixes are not all that an orbit can follow.
         """
-        words = [[item.value for item in word] for word in data]
-        for word in words:
-            if not all(type(k) is int and 0 <= k < len(self.slopes) for k in word):
-                raise CertificateFormatError(f"{data.path}: words of numbers of pieces are needed")
+        words = data.words(len(self.slopes))
         if any(not a < b for a, b in pairwise(words)):
             raise CertificateFormatError(f"{data.path}: the words do not increase")
         powers = [1]
@@ -152,56 +149,50 @@ class _Scale:
             powers.append(powers[-1] * self.step)
             cuts.append([c * powers[-1] for c in self.cuts])
         self.f.work.spend(sum(4 + (p.bit_length() >> 6) for p in powers) * len(self.cuts))
+        # what is added to the image of a piece at each depth, over the next denominator
+        extras = [[c * self.denominator * p for c in self.shifts] for p in powers]
+        slopes, shifts, spend = self.slopes, self.shifts, self.f.work.spend
         # (first word, end, depth, longest Lyndon prefix, image of the cylinder, map)
         todo = [(0, len(words), 0, 1, self.cuts[0], self.cuts[-1], 1, 0)]
         while todo:
             first, end, depth, longest, u, v, slope, shift = todo.pop()
             power = powers[depth]
-            self.f.work.spend(20 + (power.bit_length() >> 3))
+            spend(20 + (power.bit_length() >> 3))
             if depth == n:
                 if longest == n:
                     yield u, v, slope, shift, power
                 continue
-            level = cuts[depth] if depth < len(cuts) else None
             word = words[first] if first < end else []
-            if level is None or (first < end and len(word) < depth):
-                raise StepFailed(f"a listed word of itineraries ends at {depth} letters")
-            least = word[depth - longest] if depth and first < end else 0
+            least = word[depth - longest] if depth else 0
             start = first + (first < end and len(word) == depth)
-            for k in self._followers(level, u, v, least):
-                stop = start
-                while stop < end and words[stop][depth] == k:
-                    stop += 1
-                if stop == start:
-                    raise StepFailed(
-                        f"piece {k} can follow the itinerary {word[:depth]}, which is not listed"
+            level, extra = cuts[depth], extras[depth]
+            # the pieces from the least one on whose insides meet the open interval (u, v)
+            k = max(bisect_right(level, u) - 1, least)
+            last = min(bisect_left(level, v), len(slopes))
+            while k < last:
+                m = slopes[k]
+                if m:
+                    stop = start
+                    while stop < end and words[stop][depth] == k:
+                        stop += 1
+                    if stop == start:
+                        raise StepFailed(
+                            f"piece {k} can follow the itinerary {word[:depth]}, "
+                            "and that is not listed"
+                        )
+                    low = u if u > level[k] else level[k]
+                    high = v if v < level[k + 1] else level[k + 1]
+                    low, high = m * low + extra[k], m * high + extra[k]
+                    if low > high:
+                        low, high = high, low
+                    lyndon = longest if depth and k == least else depth + 1
+                    todo.append(
+                        (
+                            *(start, stop, depth + 1, lyndon, low, high),
+                            *(m * slope, m * shift + shifts[k] * power),
+                        )
                     )
-                m, c = self.slopes[k], self.shifts[k]
-                low, high = max(u, level[k]), min(v, level[k + 1])
-                extra = c * self.denominator * power
-                ends = [m * low + extra, m * high + extra]
-                if m < 0:
-                    ends.reverse()
-                todo.append(
-                    (
-                        start,
-                        stop,
-                        depth + 1,
-                        longest if depth and k == least else depth + 1,
-                        ends[0],
-                        ends[1],
-                        m * slope,
-                        m * shift + c * power,
-                    )
-                )
-                start = stop
+                    start = stop
+                k += 1
             if start != end:
-                raise StepFailed(
-                    f"the listed itinerary {words[start][: depth + 1]} is not followed"
-                )
-
-    def _followers(self, level: Sequence[Any], u: Any, v: Any, least: int) -> list[int]:
-        """The pieces from ``least`` on whose insides meet the open interval (u, v)."""
-        first = max(bisect_right(level, u) - 1, least)
-        last = min(bisect_left(level, v), len(self.slopes))
-        return [k for k in range(first, last) if self.slopes[k] != 0]
+                raise StepFailed(f"the listed itinerary {words[start]} is not followed")

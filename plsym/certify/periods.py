@@ -232,7 +232,11 @@ def _exhaustion(f: PiecewiseLinear, n: int) -> dict[str, Any]:
     clock = Budget().start()
     words = Search(f, checked_period(n), clock).words(n)
     halves = [] if n % 2 else Search(f, n // 2, clock).words(n // 2)
-    return {"by": "exhaustion", "words": words, "half_words": halves}
+    return {
+        "by": "exhaustion",
+        "words": [" ".join(map(str, word)) for word in words],
+        "half_words": [" ".join(map(str, word)) for word in halves],
+    }
 
 
 def _both_sides(
