@@ -33,7 +33,7 @@ def test_periods_of_the_experiments_map(benchmark):
     assert found == tuple(n for n in range(1, 31) if n != 3)
 
 
-@pytest.mark.parametrize("digits", [10, 30, 100])
+@pytest.mark.parametrize("digits", [10, 30, 100, 300, 1000])
 def test_growth_bracket_of_a_bimodal_map(benchmark, digits):
     width = Fraction(1, 10**digits)
     found = benchmark.pedantic(pl.growth, (BIMODAL, width), rounds=2)

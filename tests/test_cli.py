@@ -369,3 +369,53 @@ def test_growth(run: Any) -> None:
     assert pl.periods(pl.load(ITERATE).to_piecewise(0, 1), 7) == (1, 2, 3, 4, 5, 6, 7)
     _fails(run("growth", "tent", "--digits", "0"), 2, "--digits")
     _fails(run("growth", "2*x", "--domain", "0", "1"), 2, "leaves its domain")
+
+
+def test_cover(run: Any) -> None:
+    rows = run("cover", "stefan_map(3)", "--points", "1,2,3").out.splitlines()
+    assert [row.split()[-1] for row in rows] == ["covers", "1", "0"]
+    data = run("cover", "tent", "--json", "--power", "2").json
+    assert data["edges"] == [[i, j] for i in range(2) for j in range(2)]
+    data = run("cover", "abs_map(golden)", "--cycle", "3", "--json").json
+    assert len(data["intervals"]) == 2 and [0, 1] in data["edges"]
+    _fails(run("cover", "abs_map(3/2)"), 3, "--points or --cycle")
+    _fails(run("cover", "tent", "--cycle", "3", "--markov"), 2, "not allowed with")
+    _fails(run("cover", "truncated_tent(4/5)", "--cycle", "3"), 2, "no isolated cycle")
+    _fails(run("cover", "tent", "--points", "0,2"), 2, "outside the domain")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("periods", "abs_map(1.618)", "--up-to", "7"),
+        ("periods", "tent", "--of", "4"),
+        ("periods", ITERATE, "--domain", "0", "1", "--up-to", "3"),
+        ("growth", "truncated_tent(26/31)"),
+        ("growth", ITERATE, "--domain", "0", "1", "--digits", "6"),
+        ("cover", "truncated_tent(6/7)", "--power", "2"),
+    ],
+)
+def test_certificates(run: Any, tmp_path: Path, words: tuple[str, ...]) -> None:
+    path = str(tmp_path / "cert.json")
+    assert "wrote" in run(*words, "-o", path).err
+    shown = run("check", path).out
+    assert shown.startswith(f"{path}: PROVED: ")
+    data = json.loads(Path(path).read_text())
+    assert ("network" in data["function"]) == (ITERATE in words)
+    data["function"]["values"][1] = "1/97"
+    Path(path).write_text(json.dumps(data))
+    done = run("check", path)
+    assert done.code == 1 and "REFUTED" in done.out
+    listed = json.loads(run("check", path, "--json").out)
+    assert listed["results"][0]["outcome"] == "refuted"
+
+
+def test_bad_certificates(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "cert.json"
+    path.write_text("{")
+    _fails(run("check", str(path)), 2, "no JSON")
+    _fails(run("check", str(tmp_path / "missing.json")), 2, "No such file")
+    _fails(run("check"), 2, "CERT")
+    _fails(run("growth", "tent", "-o", str(tmp_path / "no" / "cert.json")), 2, "No such file")
+    _fails(run("periods", "2*x", "--up-to", "2", "-o", str(path)), 2, "bounded")
+    assert path.read_text() == "{"

@@ -67,12 +67,19 @@ def test_python_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.failed == 0, "".join(report)
 
 
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all commands run, so that one can read what an earlier one has written."""
+    path = tmp_path_factory.mktemp("readme")
+    os.symlink(ROOT / "examples", path / "examples")
+    return path
+
+
 @pytest.mark.parametrize(("command", "expected"), _commands())
 def test_shell_sessions(
-    command: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, expected: str, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    os.symlink(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(directory)
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()) as talk:
         code = _run(command)
