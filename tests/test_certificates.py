@@ -50,8 +50,8 @@ EXAMPLES = {
     "loop": lambda: certify.robust_period(BIMODAL, 4),
     "shared ends": lambda: _loop(pl.stefan_map(3), 3, [(2, 3), (1, 2), (1, 2)]),
     "odd chaos": lambda: certify.robust_period(pl.abs_map("17/10"), 3),
-    "absent by words": lambda: certify.period(pl.truncated_tent("14/17"), 5),
-    "absent 3": lambda: certify.period(pl.abs_map("809/500"), 3),
+    "absent by a graph": lambda: certify.period(pl.truncated_tent("14/17"), 5),
+    "absent by words": lambda: certify.period(pl.abs_map("809/500"), 3),
     "cycles": lambda: certify.cycles(pl.tent(), 4),
     "cycles bimodal": lambda: certify.cycles(BIMODAL, 3),
     "family cycles": lambda: certify.cycles(FLIP, 2),
@@ -324,7 +324,7 @@ def test_failing_steps_are_named():
     assert "point 2 is not the image" in reason("orbit", "claim", "points", 2, "1/2")
     assert "occurs twice" in reason("cycle", "evidence", "points", ["0", "0", "0", "0"])
     assert "does not cover" in reason("loop", "claim", "radius", "1/2")
-    assert "is not listed" in reason("absent 3", "evidence", "words", [])
+    assert "is not listed" in reason("absent by words", "evidence", "words", [])
     words = written("absent by words").data["evidence"]["words"]
     assert "itinerary" in reason("absent by words", "evidence", "words", words[1:])
     assert "claimed, not those of the 3" in reason("cycles", "claim", "points", [])

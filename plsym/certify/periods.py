@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from plsym.certificates.certificate import Certificate
 from plsym.certify.rates import doublings_data, upper_evidence
 from plsym.certify.writing import number, written
 from plsym.config import Budget
+from plsym.dynamics.covers import markov_partition
 from plsym.dynamics.periodic import PeriodicPoints, Search, find_periodic, periodic_orbits
 from plsym.dynamics.periods import periods as all_periods
-from plsym.dynamics.periodset import Absence, PeriodSet
+from plsym.dynamics.periodset import (
+    Absence,
+    PeriodSet,
+    growth_excludes,
+    growth_excludes_level,
+)
 from plsym.dynamics.periodset import period_set as find_period_set
 from plsym.dynamics.robust import robust_period as find_robust_period
 from plsym.dynamics.sharkovsky import checked_period, sharkovsky_precedes
@@ -30,6 +37,8 @@ __all__ = [
     "robust_period",
 ]
 
+_LARGEST_PARTITION = 300
+
 Written = tuple[dict[str, Any], list[Scalar]]
 """Evidence, and the numbers in it that may be irrational."""
 
@@ -41,7 +50,7 @@ def period(
     budget: Budget | None = None,
     network: ReLUNetwork | None = None,
 ) -> Certificate:
-    """Certify that period n occurs, by a cycle, or that it does not, by exhaustive search.
+    """Certify that period n occurs, by a cycle, or that it does not.
 
     Examples
     --------
@@ -55,7 +64,9 @@ def period(
         claim = {"kind": "period", "period": n}
         return written(claim, f, evidence, network=network, others=numbers)
     _require_bounded(f)
-    return written({"kind": "no period", "period": n}, f, _exhaustion(f, n), network=network)
+    evidence, numbers = _absent(f, n)
+    claim = {"kind": "no period", "period": n}
+    return written(claim, f, evidence, network=network, others=numbers)
 
 
 def robust_period(
@@ -158,7 +169,9 @@ def periods_certificate(
     missing = [n for n in range(1, up_to + 1) if n not in occurring]
     for n in missing:
         if not any(a.covers(n) for a in every.absences):
-            absent.append({"period": n, "evidence": _exhaustion(f, n)})
+            evidence, more = _absent(f, n)
+            absent.append({"period": n, "evidence": evidence})
+            numbers += more
     for n in occurring:
         if not sharkovsky_precedes(every.strongest, n):
             evidence, more = _present(f, find_periodic(f, n))
@@ -239,6 +252,40 @@ def _exhaustion(f: PiecewiseLinear, n: int) -> dict[str, Any]:
     }
 
 
+def _absent(f: PiecewiseLinear, n: int) -> Written:
+    """That a period does not occur: by a graph if that is possible, else by all itineraries."""
+    return _single_cycles(f, n) or (_exhaustion(f, n), [])
+
+
+def _single_cycles(f: PiecewiseLinear, n: int) -> Written | None:
+    """A Markov partition whose overlaps form single cycles, none of which leaves n open."""
+    import networkx as nx
+
+    try:
+        points: list[Any] = list(markov_partition(f, up_to=_LARGEST_PARTITION))
+    except UndecidedError:
+        return None
+    place = {x: i for i, x in enumerate(points)}
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(range(len(points) - 1))
+    falls = []
+    for i, (u, v) in enumerate(pairwise(place[f(x)] for x in points)):
+        graph.add_edges_from((i, j) for j in range(min(u, v), max(u, v)))
+        falls.append(u > v)
+    condensed = nx.condensation(graph)
+    layers = [0] * len(graph)
+    for layer, part in enumerate(reversed(list(nx.topological_sort(condensed)))):
+        members = condensed.nodes[part]["members"]
+        edges = graph.subgraph(members).number_of_edges()
+        turned = sum(falls[i] for i in members) % 2 == 1
+        length = len(members)
+        if edges > length or (edges and (n == length or (turned and n == 2 * length))):
+            return None
+        for i in members:
+            layers[i] = layer
+    return {"by": "graph", "points": [number(x) for x in points], "layers": layers}, points
+
+
 def _both_sides(
     f: PiecewiseLinear, every: PeriodSet, strongest: int | None = None
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Scalar]]:
@@ -271,9 +318,15 @@ def _absence(f: PiecewiseLinear, absence: Absence, every: PeriodSet) -> tuple[di
     what: dict[str, Any] = {"level": level} if period is None else {"period": period}
     if absence.by == "exhaustion":
         assert period is not None
-        return {**what, "evidence": _exhaustion(f, period)}, []
+        evidence, points = _absent(f, period)
+        return {**what, "evidence": evidence}, points
     if absence.by == "exchange":
         levels, points = doublings_data(absence.doublings)
         return {**what, "evidence": {"by": "exchange", "doublings": levels}}, points
-    rate, upper, numbers = upper_evidence(every.growth)
-    return {**what, "evidence": {"by": "growth", "rate": rate, "evidence": upper}}, numbers
+    rate, bound, upper, numbers = upper_evidence(every.growth)
+    # the certified bound can be a little above the growth number that was found
+    if growth_excludes_level(bound, level) if period is None else growth_excludes(bound, period):
+        return {**what, "evidence": {"by": "growth", "rate": rate, "evidence": upper}}, numbers
+    if period is None:
+        raise UndecidedError("the bound of the growth number is too wide for a certificate")
+    return {**what, "evidence": _exhaustion(f, period)}, []

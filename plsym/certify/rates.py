@@ -11,13 +11,14 @@ from plsym.certificates.certificate import Certificate
 from plsym.certificates.codec import integer_text, rational_text
 from plsym.certify.writing import field_data, number, written
 from plsym.config import Budget
-from plsym.dynamics.growth import WIDTH, Growth, Proof, Renormalized, root_bounds
+from plsym.dynamics.growth import WIDTH, Growth, Proof, Renormalized, root_bounds, rounded
 from plsym.dynamics.growth import growth as bounded_growth
 from plsym.dynamics.renormalize import Doubling
 from plsym.dynamics.spectral import Component, components, perron_bracket, perron_root
 from plsym.exact.element import AlgebraicReal
 from plsym.exact.numberfield import NumberField
 from plsym.exact.polynomials import real_root_intervals
+from plsym.exact.rationals import rational
 from plsym.exact.scalars import Scalar
 from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.function import PiecewiseLinear
@@ -71,10 +72,17 @@ def growth_certificate(
     return written(claim, f, evidence, network=network, others=numbers)
 
 
-def upper_evidence(found: Growth) -> tuple[Any, dict[str, Any], list[Scalar]]:
-    """An upper bound of a growth number as data, the evidence, and numbers of its map's field."""
+def upper_evidence(found: Growth) -> tuple[Any, Scalar, dict[str, Any], list[Scalar]]:
+    """An upper bound of a growth number as data and as it is, the evidence, and its numbers.
+
+    Numbers of the field of the map are listed; an exact root has a field of its own.
+    """
     parts, numbers = _evidence(found)
-    return parts["high"] if parts["exact"] is None else parts["exact"], parts["upper"], numbers
+    if parts["exact"] is not None or found._proof is None:
+        assert found.exact is not None
+        rate = parts["high"] if parts["exact"] is None else parts["exact"]
+        return rate, found.exact, parts["upper"], numbers
+    return parts["high"], rational(parts["high"]), parts["upper"], numbers
 
 
 def _evidence(found: Growth) -> tuple[dict[str, Any], list[Scalar]]:
@@ -157,7 +165,7 @@ def _graph(proof: Proof) -> list[dict[int, int]]:
 
 def _bracketed(proof: Proof, found: Growth) -> tuple[Proof, Growth]:
     """Vectors for a closed graph whose exact root is not certified."""
-    width = Fraction(1, 10**12)
+    width = found.upper - found.lower or WIDTH
     vectors: list[tuple[Component, list[int]]] = []
     low, high, best = Fraction(1), Fraction(1), None
     for part in components(_graph(proof)):
@@ -166,13 +174,9 @@ def _bracketed(proof: Proof, found: Growth) -> tuple[Proof, Growth]:
         high = max(high, most)
         if least >= low:
             low, best = least, (part, vector)
-    scale = 1 << 48
-    low, high = Fraction(int(low * scale), scale), Fraction(int(high * scale) + 1, scale)
+    low, high = rounded(low, high, width)
     new = Proof(proof.tower, best, proof.kept, {}, vectors)
-    return (
-        new,
-        Growth(low, high, None, found.depth, found.intervals, 0, new),
-    )
+    return new, Growth(low, high, None, found.depth, found.intervals, 0, new)
 
 
 # ------------------------------------------------------------------------------- graphs

@@ -299,7 +299,7 @@ def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -
         high = max(high, most)
         vectors.append((part, vector))
     proof = Proof(tower, best, kept, stand_in, vectors)
-    low, high = _rounded(low, high, width)
+    low, high = rounded(low, high, width)
     if before is not None and isinstance(before._proof, Proof):
         old = before._proof
         if before.lower >= low:
@@ -365,7 +365,7 @@ def _enclose(exact: Scalar, width: Fraction) -> tuple[Fraction, Fraction]:
     return exact.enclosure((1 / width).__ceil__().bit_length())
 
 
-def _rounded(low: Fraction, high: Fraction, width: Fraction) -> tuple[Fraction, Fraction]:
+def rounded(low: Fraction, high: Fraction, width: Fraction) -> tuple[Fraction, Fraction]:
     """Ends with short denominators, moved outwards by a small part of the width."""
     scale = 1 << ((32 / width).__ceil__().bit_length())
     return Fraction(math.floor(low * scale), scale), Fraction(math.ceil(high * scale), scale)

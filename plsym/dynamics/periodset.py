@@ -174,6 +174,19 @@ def period_set(f: PiecewiseLinear, *, up_to: int = 16, budget: Budget | None = N
     return search.run()
 
 
+def growth_excludes(upper: Scalar, period: int) -> bool:
+    """Whether a growth number up to this bound is too low for a period 2^d q, q > 1 odd."""
+    twos, q = _split(period)
+    t = upper ** (1 << twos)
+    # t^q - 2 t^(q-2) - 1 < 0 says that t is below rho_q
+    return q > 1 and t ** (q - 2) * (t * t - 2) < 1
+
+
+def growth_excludes_level(upper: Scalar, level: int) -> bool:
+    """Whether it is too low for all periods 2^i q with i <= level and odd q > 1."""
+    return upper ** (2 << level) <= 2
+
+
 class _Search:
     def __init__(self, f: PiecewiseLinear, bound: int, budget: Budget | None) -> None:
         self.f, self.bound, self.budget = f, bound, budget
@@ -196,7 +209,7 @@ class _Search:
         while 3 << level <= self.bound:
             if not self._exclude_level(level):
                 for q in range(3, (self.bound >> level) + 1, 2):
-                    points = self._look(q << level, q, level)
+                    points = self._look(q << level, level)
                     if points:
                         return self._result(q << level, points, self._excluded_before(q, level))
             level += 1
@@ -225,17 +238,15 @@ class _Search:
             self.absences.append(Absence(n, _split(n)[0], "exhaustion"))
         return points or None
 
-    def _look(self, n: int, q: int, level: int) -> PeriodicPoints | None:
-        # t^q - 2 t^(q-2) - 1 < 0 for t = s^(2^level) says that t is below rho_q
-        t = self.upper ** (1 << level)
-        if t ** (q - 2) * (t * t - 2) < 1:
+    def _look(self, n: int, level: int) -> PeriodicPoints | None:
+        if growth_excludes(self.upper, n):
             self.absences.append(Absence(n, level, "growth"))
             return None
         return self._exists(n)
 
     def _exclude_level(self, level: int) -> bool:
         """Look for one proof against all 2^level q: low growth, or exchanged sides."""
-        if self.upper ** (2 << level) <= 2:
+        if growth_excludes_level(self.upper, level):
             self.absences.append(Absence(None, level, "growth"))
         elif self.half.level > level:
             doublings = self.half.doublings[: level + 1]
