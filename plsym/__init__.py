@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from plsym.certificates.certificate import Certificate, check
     from plsym.config import Budget
     from plsym.dynamics.chaos import OddChaos, li_yorke, odd_chaos
-    from plsym.dynamics.covers import cover_graph, loop_point, markov_partition
+    from plsym.dynamics.covers import (
+        cover_graph,
+        loop_point,
+        markov_partition,
+        primitive_loops,
+    )
     from plsym.dynamics.cycles import Cycle, cycles
     from plsym.dynamics.degree import lap_degree
     from plsym.dynamics.growth import Growth, growth
@@ -103,7 +108,12 @@ _HOME = {
     "plsym.certificates.certificate": ("Certificate", "check"),
     "plsym.config": ("Budget",),
     "plsym.dynamics.chaos": ("OddChaos", "li_yorke", "odd_chaos"),
-    "plsym.dynamics.covers": ("cover_graph", "loop_point", "markov_partition"),
+    "plsym.dynamics.covers": (
+        "cover_graph",
+        "loop_point",
+        "markov_partition",
+        "primitive_loops",
+    ),
     "plsym.dynamics.cycles": ("Cycle", "cycles"),
     "plsym.dynamics.growth": ("Growth", "growth"),
     "plsym.dynamics.kneading": ("itinerary", "kneading_sequence"),
@@ -251,6 +261,7 @@ __all__ = [
     "periods",
     "piece_numbers",
     "preimage_numbers",
+    "primitive_loops",
     "pulse_network",
     "random_network",
     "rational",

@@ -45,6 +45,45 @@ def test_loops_hold_periodic_points(f, marks, data):
         assert point in interval
 
 
+@settings(max_examples=40)
+@given(self_maps(max_pieces=3), st.integers(1, 5))
+def test_loops_of_markov_graphs_against_the_built_iterate(f, n):
+    """Periodic points off the partition follow primitive loops, one each, and all of them."""
+    try:
+        marks = pl.markov_partition(f, up_to=9)
+    except pl.UndecidedError:
+        return
+    graph = pl.cover_graph(f, marks)
+    loops = list(pl.primitive_loops(graph, n))
+    assert loops == sorted(
+        {
+            min(word[k:] + word[:k] for k in range(n))
+            for word in itertools.product(graph, repeat=n)
+            if all(graph.has_edge(a, b) for a, b in zip(word, word[1:] + word[:1], strict=True))
+            and all(word[k:] + word[:k] != word for k in range(1, n))
+        }
+    )
+    found = set()
+    for part in f.iterate(n).fixed_points():
+        ends = isinstance(part, Interval)
+        x = part.lower + (part.upper - part.lower) * Fraction(499, 1009) if ends else part
+        orbit = pl.orbit(f, x, n - 1)
+        if pl.least_period(f, x, n) == n and not set(orbit) & set(marks):
+            word = tuple(sum(m < y for m in marks) - 1 for y in orbit)
+            start = min(range(n), key=lambda k: word[k:] + word[:k])
+            loop = word[start:] + word[:start]
+            if all(loop[k:] + loop[:k] != loop for k in range(1, n)):
+                found.add(loop)
+                y = pl.loop_point(f, [graph.nodes[i]["interval"] for i in loop])
+                assert pl.least_period(f, y, n) == n
+    assert found <= set(loops)
+    # a loop whose point avoids the partition belongs to a point that was found
+    for loop in loops:
+        y = pl.loop_point(f, [graph.nodes[i]["interval"] for i in loop])
+        if not set(pl.orbit(f, y, n - 1)) & set(marks):
+            assert loop in found
+
+
 def test_the_graph_of_a_cycle():
     golden = pl.golden()
     f = pl.abs_map(golden)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from plsym.dynamics.orbits import least_period
 from plsym.dynamics.sharkovsky import checked_period
 from plsym.errors import DomainError, UndecidedError
 from plsym.exact.scalars import Num, Scalar, ScalarLike, text, to_num, to_public
@@ -18,7 +19,7 @@ from plsym.piecewise.orbits import OrbitTable
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["cover_graph", "loop_point", "markov_partition"]
+__all__ = ["cover_graph", "loop_point", "markov_partition", "primitive_loops"]
 
 
 def cover_graph(
@@ -147,6 +148,50 @@ def markov_partition(f: PiecewiseLinear, up_to: int = 1000) -> tuple[Scalar, ...
         depth += 1
 
 
+def primitive_loops(graph: nx.DiGraph[int], n: int) -> Iterator[tuple[int, ...]]:
+    """Yield the loops of a length that go round no shorter loop several times.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        With integers as vertices, such as a covering graph.
+    n : int
+        The length.
+
+    Yields
+    ------
+    tuple of n vertices
+        In the order of the loop, one for each loop up to where it starts, in
+        lexicographic order.
+
+    Notes
+    -----
+    Prefixes of Lyndon words over the vertices, extended along edges: a few steps for
+    each prefix that occurs.
+
+    Examples
+    --------
+    >>> graph = pl.cover_graph(pl.stefan_map(5), range(1, 6))
+    >>> [list(pl.primitive_loops(graph, n)) for n in (1, 2, 5)]
+    [[(1,)], [(0, 3)], [(0, 3, 1, 1, 2)]]
+    """
+    length = checked_period(n, "the length")
+    after = {i: sorted(graph[i]) for i in graph}
+    # (word, length of its longest Lyndon prefix)
+    todo: list[tuple[tuple[int, ...], int]] = [((i,), 1) for i in sorted(graph, reverse=True)]
+    while todo:
+        word, longest = todo.pop()
+        depth = len(word)
+        if depth == length:
+            if longest == length and graph.has_edge(word[-1], word[0]):
+                yield word
+            continue
+        least = word[depth - longest]
+        for j in reversed(after[word[-1]]):
+            if j >= least:
+                todo.append(((*word, j), longest if j == least else depth + 1))
+
+
 def loop_point(f: PiecewiseLinear, loop: Sequence[Interval]) -> Scalar:
     """A point x = f^n(x) whose orbit visits the n intervals of a loop in turn.
 
@@ -169,7 +214,10 @@ def loop_point(f: PiecewiseLinear, loop: Sequence[Interval]) -> Scalar:
     -----
     Exact.  From the end of the loop, each interval is replaced by a least part of it
     that is mapped onto the next part, end to end; f^n then maps the first part onto the
-    whole first interval, so it has a fixed point there.  The least period divides n.
+    whole first interval, so it has a fixed point there.  The least period divides n; a
+    point of least period n is returned if there is one in that part.  It can be less
+    than n for a loop that goes round a shorter one several times, and where neighbouring
+    intervals share an end that is periodic itself.
 
     Examples
     --------
@@ -186,9 +234,17 @@ def loop_point(f: PiecewiseLinear, loop: Sequence[Interval]) -> Scalar:
     g = f.restrict(parts[0].lower, parts[0].upper)
     for part in parts[1:-1]:
         g = f.restrict(part.lower, part.upper) @ g
-    found: Any = g.fixed_points()[0]
-    point: Any = found.lower if isinstance(found, Interval) else found
-    return point  # type: ignore[no-any-return]
+    candidates: list[Any] = []
+    for found in g.fixed_points():
+        if isinstance(found, Interval):
+            low: Any = found.lower
+            high: Any = found.upper
+            candidates += [low, low + (high - low) / 3, high]
+        else:
+            candidates.append(found)
+    n = len(loop)
+    full: Any = next((x for x in candidates if least_period(f, x, n) == n), candidates[0])
+    return full  # type: ignore[no-any-return]
 
 
 def _onto(f: PiecewiseLinear, source: Interval, target: Interval, k: int) -> Interval:
