@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from plsym.certificates.algebraic import Field, Number, read_field, size
+from plsym.certificates.algebraic import Field, Number, read_field, read_number, read_numbers, size
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.halves import halved
 from plsym.certificates.itineraries import all_cycles
@@ -74,7 +74,7 @@ def check_absence(absent: Absent, evidence: Data, f: Map, field: Field | None) -
         rates = None
         if isinstance(evidence["rate"].value, dict):  # an algebraic number of its own field
             rates = read_field(evidence["rate"], f.work)
-        rate = evidence["rate"].number(field) if rates is None else rates.generator
+        rate = read_number(evidence["rate"], field) if rates is None else rates.generator
         check_upper(rate, evidence["evidence"], f, field, rates)
         _check_rate(absent, rate, f)
     elif how == "exchange":
@@ -148,7 +148,7 @@ def _check_graph(n: int, data: Data, f: Map, field: Field | None) -> None:
     some length m.  There f^m is affine, so its periodic points have period 1, or 2 if
     it turns the interval round: the period of the orbit is m or 2 m.
     """
-    points = data["points"].numbers(field)
+    points = read_numbers(data["points"], field)
     layers = [item.integer(0) for item in data["layers"]]
     if len(points) < 2 or len(layers) != len(points) - 1:
         raise CertificateFormatError(f"{data.path}: one layer for each interval is needed")

@@ -15,7 +15,16 @@ from typing import Union
 
 from plsym.certificates.codec import Data, StepFailed, Work
 
-__all__ = ["Element", "Field", "Number", "read_field", "sign", "size"]
+__all__ = [
+    "Element",
+    "Field",
+    "Number",
+    "read_field",
+    "read_number",
+    "read_numbers",
+    "sign",
+    "size",
+]
 
 Number = Union[Fraction, "Element"]
 """An exact real number: rational, or of the field of the certificate."""
@@ -37,6 +46,21 @@ def read_field(data: Data, work: Work) -> Field:
     return Field(polynomial, ends[0], ends[1], work)
 
 
+def read_number(data: Data, field: Field | None) -> Number:
+    """Read a rational, or the coefficients of an element of the field."""
+    if isinstance(data.value, str) or field is None:
+        return data.rational()
+    coefficients = [item.rational() for item in data]
+    if len(coefficients) > field.degree:
+        data.fail(f"at most {field.degree} coefficients")
+    return field.element(coefficients)
+
+
+def read_numbers(data: Data, field: Field | None) -> list[Number]:
+    """Read a list of numbers."""
+    return [read_number(item, field) for item in data]
+
+
 class Field:
     """Q(a) for the only root a of a polynomial in an open interval.
 
@@ -46,7 +70,9 @@ class Field:
         If the interval does not hold exactly one root.
     """
 
-    def __init__(self, polynomial: Sequence[int], low: Fraction, high: Fraction, work: Work):
+    def __init__(
+        self, polynomial: Sequence[int], low: Fraction, high: Fraction, work: Work
+    ) -> None:
         self.polynomial = [Fraction(c) for c in polynomial]
         self.degree = len(polynomial) - 1
         self.work = work

@@ -11,12 +11,9 @@ import json
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from plsym.errors import CertificateFormatError
-
-if TYPE_CHECKING:
-    from plsym.certificates.algebraic import Element, Field
 
 __all__ = ["Data", "StepFailed", "Work", "integer_text", "parse", "rational_text"]
 
@@ -201,19 +198,6 @@ class Data:
         if denominator == 0:
             self.fail("a denominator other than 0")
         return Fraction(-numerator if minus else numerator, denominator)
-
-    def number(self, field: Field | None) -> Fraction | Element:
-        """A rational, or coefficients of an element of the field."""
-        if isinstance(self.value, str) or field is None:
-            return self.rational()
-        coefficients = [item.rational() for item in self]
-        if len(coefficients) > field.degree:
-            self.fail(f"at most {field.degree} coefficients")
-        return field.element(coefficients)
-
-    def numbers(self, field: Field | None) -> list[Fraction | Element]:
-        """A list of numbers."""
-        return [item.number(field) for item in self]
 
 
 def rational_text(value: Fraction) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from plsym.certificates.algebraic import Field, Number
+from plsym.certificates.algebraic import Field, Number, read_number
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 
@@ -39,8 +39,8 @@ def check_count(claim: Data, evidence: Data, f: Map, field: Field | None) -> Non
     f.require_bounded_self_map()
     what = claim["of"].choice("laps", "pieces", "crossings", "threshold")
     n, count = claim["power"].integer(1, _LARGEST_POWER), claim["count"].integer(0)
-    low = claim["low"].number(field) if what in ("crossings", "threshold") else None
-    high = claim["high"].number(field) if what == "crossings" else None
+    low = read_number(claim["low"], field) if what in ("crossings", "threshold") else None
+    high = read_number(claim["high"], field) if what == "crossings" else None
     if low is not None and high is not None and not low < high:
         claim["high"].fail("a level above the lower one")
     run = _Counter(f, what, low, high).run(n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
-from plsym.certificates.algebraic import Field
+from plsym.certificates.algebraic import Field, read_numbers
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 from plsym.errors import CertificateFormatError
@@ -21,7 +21,7 @@ def check_covers(claim: Data, evidence: Data, f: Map, field: Field | None) -> No
     claim.only("kind", "points", "power", "edges")
     evidence.only()
     f.require_self_map()
-    points = claim["points"].numbers(field)
+    points = read_numbers(claim["points"], field)
     if len(points) < 2:
         raise CertificateFormatError(f"{claim.path}.points: at least two points are needed")
     if any(not a < b for a, b in pairwise(points)):

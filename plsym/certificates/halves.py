@@ -10,7 +10,7 @@ entropy: to its image; or on a side where all points move inwards and none come 
 
 from __future__ import annotations
 
-from plsym.certificates.algebraic import Field, Number
+from plsym.certificates.algebraic import Field, Number, read_number
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 
@@ -26,7 +26,7 @@ def halved(data: Data, f: Map, field: Field | None) -> tuple[int, Map]:
         for trim in item["trims"]:
             trim.only("how", "point")
             g = _trimmed(trim, g, field)
-        g = _half(item["point"].number(field), g)
+        g = _half(read_number(item["point"], field), g)
         count += 1
     return count, g
 
@@ -50,7 +50,7 @@ def _trimmed(data: Data, g: Map, field: Field | None) -> Map:
         if not least < greatest:
             raise StepFailed("the image of the interval is one point")
         return g.restricted(least, greatest)
-    z = data["point"].number(field)
+    z = read_number(data["point"], field)
     if not low < z < high or g(z) != z:
         raise StepFailed("the point of a trim is no fixed point inside the interval")
     if how == "left":

@@ -19,7 +19,7 @@ from itertools import pairwise
 from math import lcm
 from typing import Any
 
-from plsym.certificates.algebraic import Field, Number
+from plsym.certificates.algebraic import Field, Number, read_numbers
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 from plsym.errors import CertificateFormatError
@@ -39,8 +39,8 @@ def check_cycles(claim: Data, evidence: Data, f: Map, field: Field | None) -> No
     evidence.only("words", "half_words")
     f.require_bounded_self_map()
     isolated, families = all_cycles(claim["period"].integer(1, 1 << 20), evidence, f)
-    points = claim["points"].numbers(field)
-    intervals = [tuple(item.numbers(field)) for item in claim["intervals"]]
+    points = read_numbers(claim["points"], field)
+    intervals = [tuple(read_numbers(item, field)) for item in claim["intervals"]]
     if len(points) != len(isolated) or any(
         x != y for x, y in zip(sorted(points), isolated, strict=True)
     ):

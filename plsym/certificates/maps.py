@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from itertools import pairwise
 
-from plsym.certificates.algebraic import Field, Number, size
+from plsym.certificates.algebraic import Field, Number, read_number, read_numbers, size
 from plsym.certificates.codec import Data, StepFailed, Work
 from plsym.certificates.networks import check_network
 from plsym.errors import CertificateFormatError
@@ -17,11 +17,11 @@ __all__ = ["Map", "read_map"]
 def read_map(data: Data, field: Field | None, work: Work) -> Map:
     """Read a map; if it is given as a network, check that the network computes it."""
     data.only("breakpoints", "values", "left_slope", "right_slope", "network")
-    xs, ys = data["breakpoints"].numbers(field), data["values"].numbers(field)
+    xs, ys = read_numbers(data["breakpoints"], field), read_numbers(data["values"], field)
     if len(xs) != len(ys):
         raise CertificateFormatError(f"{data.path}: {len(xs)} breakpoints, {len(ys)} values")
     left, right = (
-        data[name].number(field) if data.has(name) else None
+        read_number(data[name], field) if data.has(name) else None
         for name in ("left_slope", "right_slope")
     )
     if len(xs) < (2 if left is None and right is None else 1):

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
-from plsym.certificates.algebraic import Field, Number, size
+from plsym.certificates.algebraic import Field, Number, read_numbers, size
 from plsym.certificates.codec import Data, StepFailed, Work
 from plsym.errors import CertificateFormatError
 
@@ -31,7 +31,7 @@ def check_network(
     data.only("stages", "points")
     if data.has("points"):
         # units may bend at points where the sum of them does not
-        marks = data["points"].numbers(field)
+        marks = read_numbers(data["points"], field)
         for a, b in pairwise(marks):
             if not a < b:
                 raise StepFailed("the points at which units of the network bend do not increase")
@@ -84,9 +84,9 @@ def _over(values: Sequence[Number]) -> Point:
 
 def _read_stage(data: Data, width: int, field: Field | None) -> _Stage:
     data.only("weights", "bias", "negative_slope")
-    rows = [row.numbers(field) for row in data["weights"]]
-    bias = data["bias"].numbers(field)
-    slopes, common_slope = _over(data["negative_slope"].numbers(field))
+    rows = [read_numbers(row, field) for row in data["weights"]]
+    bias = read_numbers(data["bias"], field)
+    slopes, common_slope = _over(read_numbers(data["negative_slope"], field))
     if not rows or any(len(row) != width for row in rows):
         raise CertificateFormatError(f"{data.path}.weights: rows of {width} entries are needed")
     if not len(rows) == len(bias) == len(slopes):

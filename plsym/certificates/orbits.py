@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from plsym.certificates.algebraic import Field, Number
+from plsym.certificates.algebraic import Field, Number, read_number, read_numbers
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 from plsym.errors import CertificateFormatError
@@ -17,7 +17,7 @@ def check_value(claim: Data, evidence: Data, f: Map, field: Field | None) -> Non
     """Claim "value": f(point) = value."""
     claim.only("kind", "point", "value")
     evidence.only()
-    if f(claim["point"].number(field)) != claim["value"].number(field):
+    if f(read_number(claim["point"], field)) != read_number(claim["value"], field):
         raise StepFailed("the value at the point is another one")
 
 
@@ -25,7 +25,7 @@ def check_orbit(claim: Data, evidence: Data, f: Map, field: Field | None) -> Non
     """Claim "orbit": each point is the image of the one before."""
     claim.only("kind", "points")
     evidence.only()
-    points = claim["points"].numbers(field)
+    points = read_numbers(claim["points"], field)
     if not points:
         raise CertificateFormatError(f"{claim.path}.points: at least one point is needed")
     if not f.holds(points[0]):
@@ -41,12 +41,12 @@ def check_eventual_period(claim: Data, evidence: Data, f: Map, field: Field | No
     claim.only("kind", "point", "preperiod", "period")
     evidence.only("orbit")
     period, preperiod = claim["period"].integer(1), claim["preperiod"].integer(0)
-    points = evidence["orbit"].numbers(field)
+    points = read_numbers(evidence["orbit"], field)
     if len(points) != preperiod + period:
         raise StepFailed(
             f"{len(points)} points are no orbit of preperiod {preperiod} and period {period}"
         )
-    if points[0] != claim["point"].number(field):
+    if points[0] != read_number(claim["point"], field):
         raise StepFailed("the orbit starts at another point")
     check_cycle(f, points, preperiod)
 

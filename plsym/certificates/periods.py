@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from plsym.certificates.algebraic import Field, Number
+from plsym.certificates.algebraic import Field, Number, read_number, read_numbers
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 from plsym.certificates.orbits import check_cycle, follow
@@ -51,7 +51,7 @@ def check_period(claim: Data, evidence: Data, f: Map, field: Field | None) -> No
     """
     claim.only("kind", "period", "radius")
     n = claim["period"].integer(1, _LARGEST)
-    radius = claim["radius"].number(field) if claim.has("radius") else Fraction(0)
+    radius = read_number(claim["radius"], field) if claim.has("radius") else Fraction(0)
     if radius < 0:
         raise CertificateFormatError(f"{claim.path}.radius: a radius is not negative")
     check_occurs(n, radius, evidence, f, field)
@@ -70,7 +70,7 @@ def check_occurs(n: int, radius: Number, evidence: Data, f: Map, field: Field | 
             raise CertificateFormatError(f"{evidence.path}: forcing stands on another proof")
         check_occurs(m, radius, evidence["evidence"], f, field)
     elif how == "cycle":
-        points = evidence["points"].numbers(field)
+        points = read_numbers(evidence["points"], field)
         if radius > 0:
             raise StepFailed("a cycle of points need not survive a change of the map")
         if len(points) != n:
@@ -79,7 +79,7 @@ def check_occurs(n: int, radius: Number, evidence: Data, f: Map, field: Field | 
     elif how == "loop":
         _check_loop(n, radius, evidence["intervals"], f, field)
     else:
-        _check_odd_chaos(n, radius, evidence["points"].numbers(field), f)
+        _check_odd_chaos(n, radius, read_numbers(evidence["points"], field), f)
 
 
 def _check_loop(n: int, radius: Number, data: Data, f: Map, field: Field | None) -> None:
@@ -90,7 +90,7 @@ def _check_loop(n: int, radius: Number, data: Data, f: Map, field: Field | None)
     """
     intervals: list[tuple[Number, Number]] = []
     for item in data:
-        ends = item.numbers(field)
+        ends = read_numbers(item, field)
         if len(ends) != 2 or not ends[0] < ends[1] or not (f.holds(ends[0]) and f.holds(ends[1])):
             item.fail("two points of the domain, the lower first,")
         intervals.append((ends[0], ends[1]))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from plsym.certificates.algebraic import Field, Number, read_field, size
+from plsym.certificates.algebraic import Field, Number, read_field, read_number, size
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.halves import halved
 from plsym.certificates.maps import Map
@@ -36,13 +36,13 @@ def check_growth(claim: Data, evidence: Data, f: Map, field: Field | None) -> No
     elif not (claim.has("lower") or claim.has("upper")):
         raise CertificateFormatError(f'{claim.path}: "lower", "upper" or "exact" is needed')
     if claim.has("lower"):
-        lower = claim["lower"].number(field)
+        lower = read_number(claim["lower"], field)
         if not claim.has("exact"):
             check_lower(lower, evidence["lower"], f, field)
         elif not isinstance(lower, Fraction) or lower > rates.generator:
             raise StepFailed("the lower bound is above the exact growth number")
     if claim.has("upper"):
-        upper = claim["upper"].number(field)
+        upper = read_number(claim["upper"], field)
         if not claim.has("exact"):
             check_upper(upper, evidence["upper"], f, field)
         elif not isinstance(upper, Fraction) or upper < rates.generator:
@@ -72,11 +72,7 @@ def check_lower(
             raise StepFailed("a slope is smaller than the growth bound")
         return
     if how == "halves":
-        power, g = _lifted(rate, data, f, field)
-        inner = data["rate"].number(field)
-        check_lower(inner, data["evidence"], g, field)
-        if power > inner:
-            raise StepFailed("the root of the bound on the half is lower")
+        _check_halves(rate, data, f, field, 1)
         return
     graph = _Graph.read(data, f, field, rates, contain=True)
     total: Number = Fraction(0)
@@ -111,11 +107,7 @@ def check_upper(
             raise StepFailed("a slope is greater than the growth bound")
         return
     if how == "halves":
-        power, g = _lifted(rate, data, f, field)
-        inner = data["rate"].number(field)
-        check_upper(inner, data["evidence"], g, field)
-        if power < inner:
-            raise StepFailed("the root of the bound on the half is higher")
+        _check_halves(rate, data, f, field, -1)
         return
     graph = _Graph.read(data, f, field, rates, contain=False)
     low, high = graph.ends(0)
@@ -132,8 +124,11 @@ def check_upper(
             raise StepFailed(f"the weights grow faster than the rate at interval {i}")
 
 
-def _lifted(rate: Number, data: Data, f: Map, field: Field | None) -> tuple[Number, Map]:
-    """After k doublings: the 2^k-th power of a rate, and f^(2^k) on the last half."""
+def _check_halves(rate: Number, data: Data, f: Map, field: Field | None, side: int) -> None:
+    """After k doublings the 2^k-th power of s is the growth number of f^(2^k) on a half.
+
+    ``side`` is 1 for a lower bound of s and -1 for an upper one.
+    """
     data.only("by", "doublings", "rate", "evidence")
     if data["evidence"]["by"].value == "halves":
         raise CertificateFormatError(f"{data.path}: all doublings belong into one list")
@@ -141,7 +136,10 @@ def _lifted(rate: Number, data: Data, f: Map, field: Field | None) -> tuple[Numb
     for _ in range(levels):
         f.work.spend(1 + size(rate) ** 2)
         rate = rate * rate
-    return rate, g
+    inner = read_number(data["rate"], field)
+    (check_lower if side > 0 else check_upper)(inner, data["evidence"], g, field)
+    if side * (rate - inner) > 0:
+        raise StepFailed("the bound on the half proves less than the bound that is claimed")
 
 
 @dataclass
@@ -166,7 +164,7 @@ class _Graph:
             if isinstance(item.value, int):  # the image of an earlier point
                 points.append(f(points[item.integer(0, len(points) - 1)]))
             else:
-                points.append(item.number(field))
+                points.append(read_number(item, field))
         last = len(points) - 1
         intervals = []
         for item in data["intervals"]:
@@ -179,7 +177,8 @@ class _Graph:
             for row in data["targets"]
         ]
         weights = [
-            Fraction(w.integer(0)) if rates is None else w.number(rates) for w in data["weights"]
+            Fraction(w.integer(0)) if rates is None else read_number(w, rates)
+            for w in data["weights"]
         ]
         layers = [w.integer(0) for w in data["layers"]] if data.has("layers") else []
         if not len(intervals) == len(targets) == len(weights) or not intervals:

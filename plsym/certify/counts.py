@@ -7,6 +7,7 @@ from typing import Any, Literal
 from plsym.certificates.certificate import Certificate
 from plsym.certificates.codec import integer_text
 from plsym.certify.writing import number, written
+from plsym.dynamics.domains import bounded_domain
 from plsym.errors import DomainError
 from plsym.exact.scalars import ScalarLike
 from plsym.networks.network import ReLUNetwork
@@ -19,9 +20,7 @@ __all__ = ["crossings", "laps", "pieces"]
 def _count(
     f: PiecewiseLinear, what: str, n: int, count: int, net: ReLUNetwork | None, **levels: Any
 ) -> Certificate:
-    low, high = f.domain
-    if isinstance(low, float) or isinstance(high, float):
-        raise DomainError("counts are certified on a bounded interval; restrict the domain")
+    bounded_domain(f, "counts are certified on")
     claim = {
         "kind": "count",
         "of": what,

@@ -9,6 +9,7 @@ import numpy as np
 
 from plsym.certificates.certificate import Certificate
 from plsym.certificates.codec import integer_text, rational_text
+from plsym.dynamics.domains import bounded_domain
 from plsym.errors import DomainError
 from plsym.exact.element import AlgebraicReal
 from plsym.exact.numberfield import NumberField
@@ -55,9 +56,7 @@ def _network(net: ReLUNetwork, f: PiecewiseLinear) -> dict[str, Any]:
             f"the network has {net.n_inputs} inputs and {net.n_outputs} outputs; "
             "a certificate states networks with one of each"
         )
-    low, high = f.domain
-    if isinstance(low, float) or isinstance(high, float):
-        raise DomainError("a network's map is certified on a bounded interval; restrict it")
+    low, high = bounded_domain(f, "a network's map is certified on")
     start, stop = to_num(low), to_num(high)
     # wherever any unit changes its sign, comparisons between losers of a maximum included
     sweep = net.along([low], [high])._sweep

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from plsym.config import Budget
+from plsym.dynamics.domains import bounded_domain
 from plsym.dynamics.sharkovsky import checked_period
 from plsym.errors import DomainError
 from plsym.exact.element import AlgebraicReal
@@ -95,9 +96,7 @@ def odd_chaos(f: PiecewiseLinear, n: int, *, budget: Budget | None = None) -> Od
     steps = checked_period(n, "n")
     if steps < 3 or steps % 2 == 0:
         raise DomainError(f"n is {steps}; odd chaos is about odd n from 3 on")
-    low, high = f.domain
-    if isinstance(low, float) or isinstance(high, float):
-        raise DomainError("odd chaos is about bounded intervals; restrict the domain")
+    low, high = bounded_domain(f, "odd chaos is about")
     x = identity((low, high))
     once, often = f - x, f.iterate(steps, budget=budget) - x
     ways = [minimum(once * sign, often * -sign) for sign in (1, -1)]
@@ -138,9 +137,7 @@ def li_yorke(f: PiecewiseLinear, *, budget: Budget | None = None) -> OddChaos | 
     >>> pl.li_yorke(pl.abs_map("809/500")) is None
     True
     """
-    low, high = f.domain
-    if isinstance(low, float) or isinstance(high, float):
-        raise DomainError("Li and Yorke's theorem is about bounded intervals; restrict the domain")
+    low, high = bounded_domain(f, "Li and Yorke's theorem is about")
     x = identity((low, high))
     twice = f.iterate(2, budget=budget)
     thrice = f.iterate(3, budget=budget)

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Literal
 
 from plsym.config import Budget
+from plsym.dynamics.domains import bounded_domain
 from plsym.dynamics.growth import Growth, growth
 from plsym.dynamics.periodic import PeriodicPoints, find_periodic
 from plsym.dynamics.renormalize import Doubling, Renormalization, renormalize
 from plsym.dynamics.sharkovsky import checked_period, sharkovsky_precedes
-from plsym.errors import BudgetExceeded, DomainError
+from plsym.errors import BudgetExceeded
 from plsym.exact.scalars import Scalar
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.verdict import Outcome, Verdict
@@ -167,9 +168,7 @@ def period_set(f: PiecewiseLinear, *, up_to: int = 16, budget: Budget | None = N
     4 and all that it forces in Sharkovsky's order
     """
     bound = checked_period(up_to, "the bound")
-    low, high = f.domain
-    if isinstance(low, float) or isinstance(high, float):
-        raise DomainError("all periods are decided on a bounded interval; restrict the domain")
+    bounded_domain(f, "all periods are decided on")
     search = _Search(f, bound, budget)
     return search.run()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from plsym.dynamics.domains import bounded_domain
 from plsym.errors import DomainError
 from plsym.exact.scalars import Scalar
 from plsym.piecewise.equations import Interval
@@ -111,9 +112,7 @@ def renormalize(f: PiecewiseLinear, up_to: int = 10) -> Renormalization:
     >>> half.level, half.map.lipschitz
     (1, Fraction(49, 25))
     """
-    low, high = f.domain
-    if isinstance(low, float) or isinstance(high, float):
-        raise DomainError("renormalization is about bounded intervals; restrict the domain")
+    low, high = bounded_domain(f, "renormalization is about")
     if not (low <= f.image[0] and f.image[1] <= high):
         raise DomainError("the map leaves its domain, so it cannot be iterated")
     doublings: list[Doubling] = []

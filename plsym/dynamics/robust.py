@@ -9,6 +9,7 @@ from typing import Any
 
 from plsym.config import Budget
 from plsym.dynamics.chaos import odd_chaos
+from plsym.dynamics.domains import bounded_domain
 from plsym.dynamics.periodic import periodic_orbits
 from plsym.dynamics.sharkovsky import checked_period
 from plsym.errors import BudgetExceeded, DomainError
@@ -119,9 +120,7 @@ def robust_period(
     (Fraction(1, 14), 3)
     """
     period = checked_period(n)
-    low, high = f.domain
-    if isinstance(low, float) or isinstance(high, float):
-        raise DomainError("margins are found on a bounded interval; restrict the domain")
+    bounded_domain(f, "margins are found on")
     best: RobustPeriod | None = None
     for orbit in periodic_orbits(f, period, budget=budget):
         size: Any = None if orbit.multiplier is None else abs(orbit.multiplier)
