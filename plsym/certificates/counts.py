@@ -10,13 +10,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from plsym.certificates.algebraic import Field, Number, read_number
+from plsym.certificates.algebraic import Field, Number, read_number, size
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 
 __all__ = ["check_count"]
 
 _LARGEST_POWER = 100_000
+_Part = tuple[Number, int, int]
 
 
 class _Run(NamedTuple):
@@ -60,26 +61,30 @@ def check_count(claim: Data, evidence: Data, f: Map, field: Field | None) -> Non
 class _Counter:
     def __init__(self, f: Map, what: str, low: Number | None, high: Number | None) -> None:
         self.f, self.what, self.low, self.high = f, what, low, high
+        self.slope_bits = max(16 + 64 * size(s) for s in f.slopes)
         # the tower: intervals by their ends, which are numbered as they are met
         self.points: list[Number] = []
         self.known: dict[Any, int] = {}
         self.images: dict[int, int] = {}
         self.nodes: list[tuple[int, int]] = []
         self.index: dict[tuple[int, int], int] = {}
-        self.parts: list[list[tuple[Number, int, int]]] = []
+        self.whole: list[_Part] = []
+        self.parts: list[tuple[_Part | None, tuple[int, int], _Part | None]] = []
         self.orbits: dict[int, list[int]] = {}
 
     def run(self, n: int) -> _Run | None:
         """What f^n does on the domain."""
-        self._node(self._point(self.f.xs[0]), self._point(self.f.xs[-1]))
-        reached = [1]
+        ends = [self._point(x) for x in self.f.xs]
+        self._node(ends[0], ends[-1])
+        self.whole = [self._part(i, p, q) for i, (p, q) in enumerate(pairwise(ends))]
+        reached = [1]  # the images of whole pieces, which are nodes already, come a step later
         for _ in range(n):
             for node in range(len(self.parts), reached[-1]):
                 self._expand(node)
             reached.append(len(self.nodes))
         sums = [self._start(node) for node in range(reached[n])]
         for m in range(1, n + 1):
-            sums = [self._sum(node, m, sums) for node in range(reached[n - m])]
+            sums = self._sums(reached[n - m], m, sums)
         return sums[0]
 
     def _key(self, x: Number) -> Any:
@@ -104,26 +109,38 @@ class _Counter:
         return self.index[a, b]
 
     def _expand(self, node: int) -> None:
-        """Cut an interval at breakpoints: for each part its slope, direction and image.
-
-        The image is a node, or a point if the part is a plateau.
-        """
+        """Cut an interval at breakpoints: what is left of them, whole pieces, what is right."""
         f = self.f
         a, b = self.nodes[node]
         inner = f.inner(self.points[a], self.points[b])
-        marks = [a, *(self._point(f.xs[k]) for k in inner), b]
-        parts = []
-        for k, (p, q) in enumerate(pairwise(marks)):
-            slope = f.slopes[inner.start - 1 + k]
-            u, v = self._image(p), self._image(q)
-            if slope == 0:
-                parts.append((slope, 0, u))
-            elif slope > 0:
-                parts.append((slope, 1, self._node(u, v)))
+        first, last = inner.start - 1, inner.stop - 1  # the pieces that hold the two ends
+        low, high = self.points[a] == f.xs[first], self.points[b] == f.xs[last + 1]
+        f.work.spend(10)
+        if first == last:
+            if low and high:
+                self.parts.append((None, (first, first + 1), None))
             else:
-                parts.append((slope, -1, self._node(v, u)))
-        f.work.spend(10 * len(parts))
-        self.parts.append(parts)
+                self.parts.append((self._part(first, a, b), (0, 0), None))
+            return
+        left = right = None
+        if not low:
+            left = self._part(first, a, self._point(f.xs[first + 1]))
+            first += 1
+        if not high:
+            right = self._part(last, self._point(f.xs[last]), b)
+            last -= 1
+        self.parts.append((left, (first, last + 1), right))
+
+    def _part(self, piece: int, p: int, q: int) -> _Part:
+        """A part of a piece: its slope, its direction and its image.
+
+        The image is a node, or a point if the piece is a plateau.
+        """
+        slope = self.f.slopes[piece]
+        u, v = self._image(p), self._image(q)
+        if slope == 0:
+            return slope, 0, u
+        return (slope, 1, self._node(u, v)) if slope > 0 else (slope, -1, self._node(v, u))
 
     def _mark(self, y: Number) -> Any:
         """What a value counts as: low or high, below or above a threshold; None for neither."""
@@ -148,23 +165,40 @@ class _Counter:
         mark = self._mark(self.points[orbit[steps]])
         return None if mark is None else _Run(1, mark, mark)
 
-    def _sum(self, node: int, m: int, before: list[_Run | None]) -> _Run | None:
-        """What f^m does on an interval."""
-        out: _Run | None = None
-        parts = self.parts[node]
-        self.f.work.spend(8 * len(parts))
-        for slope, direction, target in parts:
-            if direction:
-                factor = slope if self.what == "pieces" else direction
-                run = _scaled(before[target], factor, direction)
-            elif self.what in ("laps", "pieces"):
-                run = None if self.what == "laps" else _Run(1, 0, 0)
-            else:
-                run = self._single(target, m - 1)
-            if run is not None and self.what == "pieces":
-                self.f.work.spend(2 * m * self.f.cost)
-            out = _joined(out, run)
+    def _sums(self, count: int, m: int, before: list[_Run | None]) -> list[_Run | None]:
+        """What f^m does on the first intervals, from what f^(m-1) does on more of them."""
+        spend = self.f.work.spend
+        whole = [self._run(part, m, before) for part in self.whole]
+        blocks: dict[tuple[int, int], _Run | None] = {}
+        out = []
+        for left, block, right in self.parts[:count]:
+            if block not in blocks:
+                middle: _Run | None = None
+                for run in whole[block[0] : block[1]]:
+                    middle = _joined(middle, run)
+                blocks[block] = middle
+                spend(4 * (block[1] - block[0]))
+            spend(4)
+            total = blocks[block]
+            if left is not None:
+                total = _joined(self._run(left, m, before), total)
+            if right is not None:
+                total = _joined(total, self._run(right, m, before))
+            out.append(total)
         return out
+
+    def _run(self, part: _Part, m: int, before: list[_Run | None]) -> _Run | None:
+        """What f^m does on a part of a piece."""
+        slope, direction, target = part
+        if self.what == "pieces":
+            # the slopes of f^m are products of m slopes
+            self.f.work.spend(2 + (m * self.slope_bits >> 6))
+        if direction:
+            factor = slope if self.what == "pieces" else direction
+            return _scaled(before[target], factor, direction)
+        if self.what in ("laps", "pieces"):
+            return None if self.what == "laps" else _Run(1, 0, 0)
+        return self._single(target, m - 1)
 
 
 def _scaled(run: _Run | None, factor: Any, direction: int) -> _Run | None:
