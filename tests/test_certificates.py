@@ -83,7 +83,7 @@ EXAMPLES = {
 
 @functools.cache
 def written(name):
-    return EXAMPLES[name]()
+    return {**EXAMPLES, **FIELD_EXAMPLES}[name]()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -93,30 +93,30 @@ def test_what_is_written_is_proved_and_true(name):
     assert claims_oracle.true(written(name).data)
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: certify.orbit(CORE, "1/3", 6),
-        lambda: certify.eventual_period(CORE, 0),
-        lambda: certify.period(CORE, 7),
-        lambda: certify.period(CORE.restrict(-1, 1 / GOLDEN), 2),
-        lambda: certify.cycles(CORE, 6),
-        lambda: certify.periods(CORE, 8),
-        lambda: certify.period_set(CORE),
-        lambda: certify.growth(CORE),
-        lambda: certify.growth(pl.truncated_tent(1 / GOLDEN + Fraction(1, 4)), "1e-6"),
-        lambda: certify.laps(CORE, 30),
-        lambda: certify.pieces(CORE, 6),
-        lambda: certify.crossings(CORE, -1, 0, 12),
-        lambda: certify.covers(CORE, [-1, 0, 1 / GOLDEN], power=2),
-        lambda: certify.robust_period(CORE, 4),
-        lambda: certify.equal(CORE @ CORE, CORE.iterate(2)),
-        lambda: certify.period(pl.abs_map(pl.algebraic("x**3 - x**2 - 1")), 7),
-        lambda: certify.period_set(pl.abs_map(pl.algebraic("x**3 - x**2 - 1"))),
-    ],
-)
-def test_number_fields(make):
-    certificate = make()
+FIELD_EXAMPLES = {
+    "field 0": lambda: certify.orbit(CORE, "1/3", 6),
+    "field 1": lambda: certify.eventual_period(CORE, 0),
+    "field 2": lambda: certify.period(CORE, 7),
+    "field 3": lambda: certify.period(CORE.restrict(-1, 1 / GOLDEN), 2),
+    "field 4": lambda: certify.cycles(CORE, 6),
+    "field 5": lambda: certify.periods(CORE, 8),
+    "field 6": lambda: certify.period_set(CORE),
+    "field 7": lambda: certify.growth(CORE),
+    "field 8": lambda: certify.growth(pl.truncated_tent(1 / GOLDEN + Fraction(1, 4)), "1e-6"),
+    "field 9": lambda: certify.laps(CORE, 30),
+    "field 10": lambda: certify.pieces(CORE, 6),
+    "field 11": lambda: certify.crossings(CORE, -1, 0, 12),
+    "field 12": lambda: certify.covers(CORE, [-1, 0, 1 / GOLDEN], power=2),
+    "field 13": lambda: certify.robust_period(CORE, 4),
+    "field 14": lambda: certify.equal(CORE @ CORE, CORE.iterate(2)),
+    "field 15": lambda: certify.period(pl.abs_map(pl.algebraic("x**3 - x**2 - 1")), 7),
+    "field 16": lambda: certify.period_set(pl.abs_map(pl.algebraic("x**3 - x**2 - 1"))),
+}
+
+
+@pytest.mark.parametrize("name", FIELD_EXAMPLES)
+def test_number_fields(name):
+    certificate = written(name)
     verdict = pl.check(certificate)
     assert verdict, verdict.reason
     changed = certificate.data
@@ -246,7 +246,7 @@ JUNK += ["0x" + "f" * 4000, "9" * 4000, [0] * 50, ["1"] * 50, {"kind": "all", "c
 
 
 @settings(max_examples=600, suppress_health_check=list(HealthCheck), deadline=None)
-@given(st.data(), st.sampled_from(sorted(EXAMPLES)))
+@given(st.data(), st.sampled_from(sorted({**EXAMPLES, **FIELD_EXAMPLES})))
 def test_hostile_data_is_refused_or_refuted(data, name):
     new = written(name).data
     for _ in range(data.draw(st.integers(1, 3))):
@@ -312,6 +312,18 @@ def test_small_files_cost_little():
     assert not pl.check(huge)
     orbit = pl.certify.eventual_period(pl.tent(), 0)
     assert not pl.check(_replaced(orbit, "claim", "period", 2**52))
+
+
+def test_numbers_of_two_fields_do_not_meet():
+    data = certify.growth(CORE).data
+    root = {"minimal_polynomial": [-3, 0, 1], "interval": ["1", "2"]}
+    data["claim"] = {"kind": "growth", "exact": root}
+    for name, rate in (("lower", ["-1", "1"]), ("upper", ["0", "1"])):
+        halves = {"by": "halves", "doublings": [], "rate": rate, "evidence": {"by": "slopes"}}
+        for evidence in ({"by": "slopes"}, halves):
+            data["evidence"][name] = evidence
+            verdict = pl.check(pl.Certificate(json.dumps(data)))
+            assert not verdict and "two fields" in verdict.reason
 
 
 def test_failing_steps_are_named():

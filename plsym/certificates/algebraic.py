@@ -160,7 +160,9 @@ class Element:
 
     def _other(self, other: object) -> tuple[Sequence[int], int] | None:
         if isinstance(other, Element):
-            return (other.numerators, other.denominator) if other.field is self.field else None
+            if other.field is not self.field:
+                raise StepFailed("numbers of two fields meet")
+            return other.numerators, other.denominator
         if isinstance(other, int):
             return (other, *[0] * (self.field.degree - 1)), 1
         if isinstance(other, Fraction):
