@@ -391,6 +391,20 @@ def test_a_reducible_polynomial_proves_nothing_false():
         assert not verdict or claim["kind"] != "eventual period"
 
 
+def test_what_a_budget_leaves_is_certified_too():
+    from plsym.certify.rates import growth_certificate
+
+    for f in (BIMODAL, pl.truncated_tent(1 / GOLDEN + Fraction(1, 5)), NEAR_ONE):
+        with pytest.raises(BudgetExceeded) as caught:
+            pl.growth(f, "1e-9", budget=pl.Budget(seconds=0))
+        found = caught.value.partial
+        assert found.lower == 1 and found.upper >= pl.growth(f, "1/100").lower
+        assert pl.check(growth_certificate(f, found))
+    with pytest.raises(BudgetExceeded) as caught:
+        pl.growth(BIMODAL, "1e-40", budget=pl.Budget(pieces=20))
+    assert pl.check(growth_certificate(BIMODAL, caught.value.partial))
+
+
 def test_files(tmp_path):
     path = tmp_path / "cert.json"
     written("cycle").save(path)

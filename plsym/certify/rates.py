@@ -78,8 +78,7 @@ def upper_evidence(found: Growth) -> tuple[Any, Scalar, dict[str, Any], list[Sca
     Numbers of the field of the map are listed; an exact root has a field of its own.
     """
     parts, numbers = _evidence(found)
-    if parts["exact"] is not None or found._proof is None:
-        assert found.exact is not None
+    if found.exact is not None and (parts["exact"] is not None or found._proof is None):
         rate = parts["high"] if parts["exact"] is None else parts["exact"]
         return rate, found.exact, parts["upper"], numbers
     return parts["high"], rational(parts["high"]), parts["upper"], numbers
@@ -88,6 +87,9 @@ def upper_evidence(found: Growth) -> tuple[Any, Scalar, dict[str, Any], list[Sca
 def _evidence(found: Growth) -> tuple[dict[str, Any], list[Scalar]]:
     """Both bounds, or the exact root, and the evidence; numbers of the map's field."""
     exact, proof = found.exact, found._proof
+    if proof is None and exact is None:  # nothing was searched
+        ends = {"low": "1", "high": number(found.upper), "exact": None}
+        return {**ends, "lower": {"by": "laps"}, "upper": {"by": "slopes"}}, []
     if proof is None:  # all slopes have one size
         assert exact is not None
         ends = {"low": number(exact), "high": number(exact), "exact": None}

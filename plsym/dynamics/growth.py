@@ -184,8 +184,13 @@ def _growth(f: PiecewiseLinear, wanted: Fraction, clock: Stopwatch) -> Growth:
     tower = Tower(table)
     depth, best, fine = _FIRST_DEPTH, None, max(wanted, Fraction(1, 1000))
     while True:
-        tower.ensure(depth)
-        best = _bracket(tower, depth, fine, best)
+        try:
+            clock.check("the growth number", pieces=len(tower.nodes))
+            tower.ensure(depth)
+            best = _bracket(tower, depth, fine, best, lambda: clock.check("the growth number"))
+        except BudgetExceeded as error:
+            error.partial = best or _without_search(table)
+            raise
         if best.exact is not None:
             low, high = _enclose(best.exact, wanted)
             return replace(best, lower=low, upper=high)
@@ -195,12 +200,17 @@ def _growth(f: PiecewiseLinear, wanted: Fraction, clock: Stopwatch) -> Growth:
             half = renormalize(f)
             if half.level:
                 return _lifted(half, wanted, clock)
-        try:
-            clock.check("the growth number", pieces=len(tower.nodes), partial=best)
-        except BudgetExceeded as error:
-            error.partial = best
-            raise
         depth, fine = _next(best, depth, wanted)
+
+
+def _without_search(table: OrbitTable) -> Growth:
+    """What is known at once: K^n laps at most, and the steepest slope [1]_."""
+    upper = Fraction(table.pieces)
+    if table.bounded:
+        steepest = to_public(max(abs(s) for s in table.slopes))
+        bound = steepest if isinstance(steepest, Fraction) else steepest.enclosure(32)[1]
+        upper = max(Fraction(1), bound)
+    return Growth(Fraction(1), upper, None, 0, 0)
 
 
 def _next(best: Growth, depth: int, wanted: Fraction) -> tuple[int, Fraction]:
@@ -274,7 +284,9 @@ def _constant_slope(table: OrbitTable) -> Scalar | None:
     return size if size > 1 else Fraction(1)
 
 
-def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -> Growth:
+def _bracket(
+    tower: Tower, depth: int, width: Fraction, before: Growth | None, pause: Callable[[], None]
+) -> Growth:
     kept = len(tower.left)  # intervals whose images are known
     targets = [_targets(tower, node) for node in range(kept)]
     closed = kept == len(tower.nodes)
@@ -286,7 +298,7 @@ def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -
         return Growth(low, high, exact, depth, kept, 0, Proof(tower, None, kept, {}, []))
     low, best = Fraction(1), None
     for part in lower:
-        least, _, vector = perron_bracket(part, fine)
+        least, _, vector = perron_bracket(part, fine, pause)
         if least >= low:
             low, best = least, (part, vector)
     stand_in = {} if closed else _stand_ins(tower, targets, kept)
@@ -295,7 +307,7 @@ def _bracket(tower: Tower, depth: int, width: Fraction, before: Growth | None) -
         upper = components([_counted(row, lambda j: stand_in.get(j, j)) for row in targets])
     high, vectors = Fraction(1), []
     for part in upper:
-        _, most, vector = perron_bracket(part, fine)
+        _, most, vector = perron_bracket(part, fine, pause)
         high = max(high, most)
         vectors.append((part, vector))
     proof = Proof(tower, best, kept, stand_in, vectors)

@@ -6,7 +6,7 @@ and the largest (A v)_i / v_i (Collatz and Wielandt); integers make both ends ce
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +16,7 @@ from gmpy2 import context, get_context, mpfr
 from plsym.exact.algebraic import algebraic
 from plsym.exact.scalars import Scalar
 
-__all__ = ["Graph", "components", "perron_bracket", "perron_root"]
+__all__ = ["Component", "Graph", "components", "perron_bracket", "perron_root", "perron_vector"]
 
 Graph = Sequence[Mapping[int, int]]
 """For each vertex the numbers of edges to other vertices."""
@@ -24,7 +24,7 @@ Graph = Sequence[Mapping[int, int]]
 _LARGEST_EXACT = 400
 _STEPS = 20_000
 _ELIMINATED = 24  # from this number of vertices on elimination beats iteration
-_MOST_BACK = 24
+_MOST_BACK = 64
 _MOST_SECANTS = 12
 _REFINEMENTS = 32
 
@@ -63,7 +63,7 @@ def components(graph: Graph) -> list[Component]:
 
 
 def perron_bracket(
-    part: Component, width: Fraction, guess: list[int] | None = None
+    part: Component, width: Fraction, pause: Callable[[], None] | None = None
 ) -> tuple[Fraction, Fraction, list[int]]:
     """Rational bounds of the spectral radius of a strongly connected part.
 
@@ -72,8 +72,8 @@ def perron_bracket(
     part : Component
     width : Fraction
         The width that is aimed at; after many steps a wider bracket is returned.
-    guess : list of positive int, optional
-        Where the iteration starts.
+    pause : function, optional
+        Called every few steps; what it raises ends the work.
 
     Returns
     -------
@@ -83,13 +83,13 @@ def perron_bracket(
     Notes
     -----
     Power iteration with A + 1 in integers of about log2(1 / width) + 64 bits: a step
-    costs one addition an edge, and the number of steps follows the gap of A.
+    costs one addition an edge, and the number of steps follows the gap of A.  For larger
+    parts it starts from `perron_vector`, and mostly ends there.
     """
     if part.is_cycle:
         return Fraction(1), Fraction(1), [1] * len(part.rows)
     bits = max(64, (Fraction(1) / width).__ceil__().bit_length() + 64)
-    if guess is None and len(part.rows) >= _ELIMINATED:
-        guess = perron_vector(part, bits)
+    guess = perron_vector(part, bits) if len(part.rows) >= _ELIMINATED else None
     vector = [1 << bits] * len(part.rows) if guess is None else guess
     best = (Fraction(0), Fraction(0))
     for step in range(1, _STEPS + 1):
@@ -99,6 +99,8 @@ def perron_bracket(
             best = min(ratios), max(ratios)
             if best[1] - best[0] <= width or step == _STEPS:
                 break
+            if pause is not None:
+                pause()
         vector = [v + w for v, w in zip(vector, images, strict=True)]
         surplus = max(vector).bit_length() - bits - 8
         if surplus > 64:
