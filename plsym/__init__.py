@@ -5,6 +5,7 @@ piecewise  functions of one variable, curves, and counts of iterates
 networks   networks as exact PL maps, restriction to lines, realization
 dynamics   periodic points, covers, growth numbers; certify writes them as certificates
 certificates  claims as plain data, and the small checker that believes nothing
+theory     theorems of the literature, verified on an instance
 interop    PyTorch, ONNX, scikit-learn: the only place that imports them
 testing    hypothesis strategies for all of these; cli: the `plsym` command
 
@@ -100,6 +101,8 @@ if TYPE_CHECKING:
     )
     from plsym.piecewise.operations import classification_error, distance, maximum, minimum
     from plsym.piecewise.polynomial import Polynomial
+    from plsym.theory.case import Finding
+    from plsym.theory.registry import theorems, verify
     from plsym.verdict import Outcome, Verdict
 
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
@@ -183,6 +186,8 @@ _HOME = {
     ),
     "plsym.piecewise.operations": ("classification_error", "distance", "maximum", "minimum"),
     "plsym.piecewise.polynomial": ("Polynomial",),
+    "plsym.theory.case": ("Finding",),
+    "plsym.theory.registry": ("theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
 }
 
@@ -196,6 +201,7 @@ __all__ = [
     "DomainError",
     "Enclosure",
     "FieldMismatchError",
+    "Finding",
     "FormulaError",
     "Growth",
     "InexactInputError",
@@ -278,10 +284,12 @@ __all__ = [
     "sqrt",
     "stefan_map",
     "tent",
+    "theorems",
     "to_onnx",
     "to_sympy",
     "to_torch",
     "truncated_tent",
+    "verify",
 ]
 
 

@@ -419,3 +419,28 @@ def test_bad_certificates(run: Any, tmp_path: Path) -> None:
     _fails(run("growth", "tent", "-o", str(tmp_path / "no" / "cert.json")), 2, "No such file")
     _fails(run("periods", "2*x", "--up-to", "2", "-o", str(path)), 2, "bounded")
     assert path.read_text() == "{"
+
+
+def test_theorems(run: Any) -> None:
+    assert "oscillations" in run("theorems").out
+    assert "Block" in run("theorems", "entropy").out
+    listed = run("theorems", "--json").json["theorems"]
+    assert {"name", "statement", "reference", "parameters", "instances"} == set(listed[0])
+    _fails(run("theorems", "nope"), 2, "no theorem 'nope'")
+
+
+def test_verify(run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "certs"
+    shown = run("verify", "-o", str(folder))
+    assert shown.code == 0 and "does not apply  oscillations" in shown.out
+    files = sorted(str(path) for path in folder.iterdir())
+    assert len(files) >= 25
+    assert run("check", *files).out.count("PROVED") == len(files)
+    found = run("verify", "lipschitz", "abs_map(golden)", "--set", "p=3", "--json").json
+    assert found["findings"][0]["standing"] == "proved"
+    failed = run("verify", "oscillations", "abs_map(8/5)")
+    assert failed.code == 3 and "NO   f has a cycle of length 3" in failed.out
+    assert "p = 13" in run("verify", "tight-family", "--set", "p=13").out
+    _fails(run("verify", "--set", "p=3"), 2, "name it")
+    _fails(run("verify", "entropy", "tent", "--set", "p"), 2, "NAME=VALUE")
+    _fails(run("verify", "oscillations", "tent", "--set", "t=0"), 2, "at least 1")

@@ -19,8 +19,8 @@ EPILOG = """\
 F is a formula ("max(0, 2*x) - abs(x - 1/3)"), a family call (tent, "abs_map(golden)"),
 a JSON list of points [[x, y], ...], a file (.json, .npz, .onnx, .nnet), or - for standard input.
 Numbers are exact: 3, 1/3, 0.25, golden, "sqrt(5)".
-Exit codes: 0 done, 1 a certificate fails, 2 usage or bad input, 3 undecided or out of
-budget, 70 internal error.
+Exit codes: 0 done or proved, 1 refuted or a certificate fails, 2 usage or bad input,
+3 undecided, not applicable or out of budget, 70 internal error.
 """
 
 # A command's module is imported when it is run, so `check` needs no more than Python has.
@@ -30,6 +30,8 @@ COMMANDS = {
     "periods": "least periods up to a bound, decided exactly; with --of N the cycles themselves",
     "growth": "growth number of the laps of the iterates: exact, or between proved bounds",
     "cover": "which intervals between points cover which: the covering graph",
+    "theorems": "the catalogue of theorems: statements, references, parameters",
+    "verify": "verify a theorem on a function or network, or the catalogue on its instances",
     "check": "check certificates, with the standard library alone",
     "convert": "write a network as .json, .npz, .onnx, .nnet or .pt, or a function as .json",
 }
