@@ -8,7 +8,7 @@ for n follow from those for n - 1.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from plsym.certificates.algebraic import Field, Number, read_number, size
 from plsym.certificates.codec import Data, StepFailed
@@ -20,12 +20,8 @@ _LARGEST_POWER = 100_000
 _Part = tuple[Number, int, int]
 
 
-class _Run(NamedTuple):
-    """A sequence in which no two neighbours are equal: its length and its ends."""
-
-    length: int
-    first: Any
-    last: Any
+_Run = tuple[int, Any, Any]
+"""A sequence in which no two neighbours are equal: its length and its ends."""
 
 
 def check_count(claim: Data, evidence: Data, f: Map, field: Field | None) -> None:
@@ -45,7 +41,7 @@ def check_count(claim: Data, evidence: Data, f: Map, field: Field | None) -> Non
     if low is not None and high is not None and not low < high:
         claim["high"].fail("a level above the lower one")
     run = _Counter(f, what, low, high).run(n)
-    found = 0 if run is None else run.length
+    found = 0 if run is None else run[0]
     if what == "laps":
         found = max(found, 1)
     elif what == "crossings":
@@ -153,7 +149,7 @@ class _Counter:
     def _start(self, node: int) -> _Run | None:
         """The identity on an interval."""
         if self.what in ("laps", "pieces"):
-            return _Run(1, 1, 1)
+            return (1, 1, 1)
         a, b = self.nodes[node]
         return _joined(self._single(a, 0), self._single(b, 0))
 
@@ -163,7 +159,7 @@ class _Counter:
         while len(orbit) <= steps:
             orbit.append(self._image(orbit[-1]))
         mark = self._mark(self.points[orbit[steps]])
-        return None if mark is None else _Run(1, mark, mark)
+        return None if mark is None else (1, mark, mark)
 
     def _sums(self, count: int, m: int, before: list[_Run | None]) -> list[_Run | None]:
         """What f^m does on the first intervals, from what f^(m-1) does on more of them."""
@@ -197,7 +193,7 @@ class _Counter:
             factor = slope if self.what == "pieces" else direction
             return _scaled(before[target], factor, direction)
         if self.what in ("laps", "pieces"):
-            return None if self.what == "laps" else _Run(1, 0, 0)
+            return None if self.what == "laps" else (1, 0, 0)
         return self._single(target, m - 1)
 
 
@@ -205,14 +201,18 @@ def _scaled(run: _Run | None, factor: Any, direction: int) -> _Run | None:
     """The run read in a direction, each entry multiplied by a factor if it is a slope."""
     if run is None:
         return None
-    first, last = (run.first, run.last) if direction > 0 else (run.last, run.first)
-    if isinstance(first, bool):
-        return _Run(run.length, first, last)
-    return _Run(run.length, first * factor, last * factor)
+    length, first, last = run
+    if direction < 0:
+        first, last = last, first
+    if first is True or first is False:
+        return length, first, last
+    return length, first * factor, last * factor
 
 
 def _joined(a: _Run | None, b: _Run | None) -> _Run | None:
     """Two runs, one after the other."""
-    if a is None or b is None:
-        return a or b
-    return _Run(a.length + b.length - (a.last == b.first), a.first, b.last)
+    if a is None:
+        return b
+    if b is None:
+        return a
+    return a[0] + b[0] - (a[2] == b[1]), a[1], b[2]
