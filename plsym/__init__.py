@@ -3,6 +3,7 @@
 exact      numbers: the input gate, integers, number fields, decisions of signs
 piecewise  functions of one variable, curves, and counts of iterates
 networks   networks as exact PL maps, restriction to lines, realization
+regions    linear regions of networks with several inputs
 dynamics   periodic points, covers, growth numbers; certify writes them as certificates
 certificates  claims as plain data, and the small checker that believes nothing
 theory     theorems of the literature, verified on an instance
@@ -101,6 +102,8 @@ if TYPE_CHECKING:
     )
     from plsym.piecewise.operations import classification_error, distance, maximum, minimum
     from plsym.piecewise.polynomial import Polynomial
+    from plsym.regions.counting import count_regions
+    from plsym.regions.formulas import montufar_lower_bound, serra_upper_bound, zaslavsky
     from plsym.theory.case import Finding
     from plsym.theory.registry import theorems, verify
     from plsym.verdict import Outcome, Verdict
@@ -186,6 +189,8 @@ _HOME = {
     ),
     "plsym.piecewise.operations": ("classification_error", "distance", "maximum", "minimum"),
     "plsym.piecewise.polynomial": ("Polynomial",),
+    "plsym.regions.counting": ("count_regions",),
+    "plsym.regions.formulas": ("montufar_lower_bound", "serra_upper_bound", "zaslavsky"),
     "plsym.theory.case": ("Finding",),
     "plsym.theory.registry": ("theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
@@ -230,6 +235,7 @@ __all__ = [
     "classification_error",
     "connect_the_dots",
     "constant",
+    "count_regions",
     "cover_graph",
     "crossing_numbers",
     "cycles",
@@ -260,6 +266,7 @@ __all__ = [
     "markov_partition",
     "maximum",
     "minimum",
+    "montufar_lower_bound",
     "odd_chaos",
     "orbit",
     "period_set",
@@ -279,6 +286,7 @@ __all__ = [
     "save",
     "sawtooth",
     "sawtooth_network",
+    "serra_upper_bound",
     "sharkovsky_precedes",
     "skew_tent",
     "sqrt",
@@ -290,6 +298,7 @@ __all__ = [
     "to_torch",
     "truncated_tent",
     "verify",
+    "zaslavsky",
 ]
 
 
