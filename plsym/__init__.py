@@ -3,6 +3,7 @@
 exact      numbers: the input gate, integers, number fields, decisions of signs
 piecewise  functions of one variable, curves, and counts of iterates
 networks   networks as exact PL maps, restriction to lines, realization
+depth      what iterates prove about the depth and width of networks
 regions    linear regions of networks with several inputs
 dynamics   periodic points, covers, growth numbers; certify writes them as certificates
 certificates  claims as plain data, and the small checker that believes nothing
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from plsym import certify
     from plsym.certificates.certificate import Certificate, check
     from plsym.config import Budget
+    from plsym.depth.calculator import Separation, minimum_width, separation
+    from plsym.depth.labels import label_quality
+    from plsym.depth.optimal import best_approximation
     from plsym.dynamics.chaos import OddChaos, li_yorke, odd_chaos
     from plsym.dynamics.covers import (
         cover_graph,
@@ -113,6 +117,9 @@ _MODULES = ("certify",)
 _HOME = {
     "plsym.certificates.certificate": ("Certificate", "check"),
     "plsym.config": ("Budget",),
+    "plsym.depth.calculator": ("Separation", "minimum_width", "separation"),
+    "plsym.depth.labels": ("label_quality",),
+    "plsym.depth.optimal": ("best_approximation",),
     "plsym.dynamics.chaos": ("OddChaos", "li_yorke", "odd_chaos"),
     "plsym.dynamics.covers": (
         "cover_graph",
@@ -224,12 +231,14 @@ __all__ = [
     "ReLUNetwork",
     "Renormalization",
     "RobustPeriod",
+    "Separation",
     "Statistics",
     "UndecidedError",
     "UnsupportedLayerError",
     "Verdict",
     "abs_map",
     "algebraic",
+    "best_approximation",
     "certify",
     "check",
     "classification_error",
@@ -256,6 +265,7 @@ __all__ = [
     "iterate_variation",
     "itinerary",
     "kneading_sequence",
+    "label_quality",
     "lap_degree",
     "lap_numbers",
     "least_period",
@@ -266,6 +276,7 @@ __all__ = [
     "markov_partition",
     "maximum",
     "minimum",
+    "minimum_width",
     "montufar_lower_bound",
     "odd_chaos",
     "orbit",
@@ -286,6 +297,7 @@ __all__ = [
     "save",
     "sawtooth",
     "sawtooth_network",
+    "separation",
     "serra_upper_bound",
     "sharkovsky_precedes",
     "skew_tent",

@@ -30,6 +30,7 @@ COMMANDS = {
     "periods": "least periods up to a bound, decided exactly; with --of N the cycles themselves",
     "growth": "growth number of the laps of the iterates: exact, or between proved bounds",
     "cover": "which intervals between points cover which: the covering graph",
+    "separation": "what networks of given widths cannot do on f^t, with certified bounds",
     "theorems": "the catalogue of theorems: statements, references, parameters",
     "verify": "verify a theorem on a function or network, or the catalogue on its instances",
     "check": "check certificates, with the standard library alone",

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from plsym.exact.algebraic import AlgebraicReal
+from plsym.exact.enclosure import Enclosure
 from plsym.exact.scalars import encode, text, to_float, to_num
 from plsym.piecewise.equations import Interval
 
@@ -54,7 +55,7 @@ def as_data(value: Any) -> Any:
         return {key: as_data(item) for key, item in value.items()}
     if isinstance(value, (Fraction, AlgebraicReal)):
         return encode(to_num(value))
-    if isinstance(value, Interval):
+    if isinstance(value, (Interval, Enclosure)):
         return {"lower": as_data(value.lower), "upper": as_data(value.upper)}
     if isinstance(value, float):  # only the ends of unbounded domains and images
         return "inf" if value > 0 else "-inf"

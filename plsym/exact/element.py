@@ -45,6 +45,14 @@ def _ratio(x: Any) -> tuple[int, int] | None:
     return None
 
 
+def _double(numerator: int, denominator: int) -> float:
+    """The nearest double, infinite beyond their range: an end of a wide enclosure may be."""
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return math.inf if numerator > 0 else -math.inf
+
+
 class AlgebraicReal:
     """An element of a real number field: exact arithmetic, sign and order.
 
@@ -494,8 +502,10 @@ class AlgebraicReal:
         while True:
             low, high = self._scaled(bits)
             scale = self._denominator << bits
-            a, b = float(Fraction(low, scale)), float(Fraction(high, scale))
+            a, b = _double(low, scale), _double(high, scale)
             if a == b:
+                if math.isinf(a):
+                    raise OverflowError("the number is beyond the range of a double")
                 return a
             bits *= 2
 

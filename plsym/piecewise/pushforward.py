@@ -9,7 +9,8 @@ mass from then on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from gmpy2 import mpq
 
@@ -17,17 +18,20 @@ from plsym.errors import DomainError
 from plsym.exact.scalars import Num
 from plsym.piecewise.tower import Part, Tower
 
-__all__ = ["distance_to_level", "integral_of_power", "lipschitz", "push", "variation"]
+__all__ = ["distance_to_level", "integral_of_power", "lipschitz", "push", "pushes", "variation"]
 
 Weights = dict[int, Num]
+ONE = mpq(1)
 
 
 def _abs(x: Num) -> Num:
     return -x if x < 0 else x
 
 
-def push(tower: Tower, n: int, factors: list[Num]) -> tuple[Weights, Weights]:
-    """Push the weight 1 on the domain n steps up the tower.
+def pushes(
+    tower: Tower, n: int, factors: Sequence[Any], start: Any = ONE, depth: int | None = None
+) -> Iterator[tuple[Weights, Weights]]:
+    """Push a weight on the domain up the tower; yield what is there after 0..n steps.
 
     Parameters
     ----------
@@ -35,12 +39,18 @@ def push(tower: Tower, n: int, factors: list[Num]) -> tuple[Weights, Weights]:
         The tower of f.
     n : int
         The number of steps.
-    factors : list of Num
+    factors : sequence of Num
         What a weight is multiplied by when it goes through each piece (not used for
-        plateaus).
+        plateaus).  Anything that a weight can be multiplied by will do, such as a
+        multiplication that rounds in one direction.
+    start : Num or int
+        The weight of the domain.
+    depth : int, optional
+        Nodes deeper than this lose their weight: what is left is a lower bound, a good
+        one where f expands.
 
-    Returns
-    -------
+    Yields
+    ------
     (dict, dict)
         Total weight of every node, and total mass of every point id: what was on a part
         that a plateau collapsed, times the length of that part.
@@ -48,13 +58,17 @@ def push(tower: Tower, n: int, factors: list[Num]) -> tuple[Weights, Weights]:
     Notes
     -----
     At most O(K n) nodes carry weight at a step, and each is handled in O(1): runs of
-    whole pieces are added up by differences.
+    whole pieces are added up by differences.  What is yielded may be rescaled in place
+    before the next step.
     """
     table = tower.table
-    tower.ensure(n)
+    deepest = n if depth is None else min(n, depth)
+    tower.ensure(deepest)
+    known = len(tower.left)
     first_node = tower.first_node
-    weights: Weights = {0: mpq(1)}
+    weights: Weights = {0: start}
     masses: Weights = {}
+    yield weights, masses
     for _ in range(n):
         fresh: Weights = {}
         landed: Weights = {}
@@ -74,24 +88,33 @@ def push(tower: Tower, n: int, factors: list[Num]) -> tuple[Weights, Weights]:
                 goal, key = landed, table.nexts[part.lower]
             goal[key] = goal[key] + weight if key in goal else weight
 
-        changes: dict[int, Num] = {}
+        changes: dict[int, Any] = {}
         for node, weight in weights.items():
+            if node >= known:
+                continue
             for side in (tower.left[node], tower.right[node]):
                 if side is not None:
                     send(side, weight)
             block = tower.block[node]
             if block:
-                start, stop = tower.blocks[block][0], tower.blocks[block][1] + 1
-                changes[start] = changes.get(start, mpq(0)) + weight
-                changes[stop] = changes.get(stop, mpq(0)) - weight
-        running: Num = mpq(0)
+                first, stop = tower.blocks[block][0], tower.blocks[block][1] + 1
+                changes[first] = changes.get(first, 0) + weight
+                changes[stop] = changes.get(stop, 0) - weight
+        running: Any = 0
         for slot in range(2 * table.pieces - 1):
             if slot in changes:
                 running = running + changes[slot]
             if not slot & 1 and running != 0:
                 send(tower.whole[slot >> 1], running)
         weights, masses = fresh, landed
-    return weights, masses
+        yield weights, masses
+
+
+def push(tower: Tower, n: int, factors: list[Num]) -> tuple[Weights, Weights]:
+    """What `pushes` has after n steps."""
+    for last in pushes(tower, n, factors):
+        result = last
+    return result
 
 
 def _ends(tower: Tower, node: int) -> tuple[Num, Num]:
