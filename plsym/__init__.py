@@ -109,7 +109,7 @@ if TYPE_CHECKING:
     from plsym.regions.counting import count_regions
     from plsym.regions.formulas import montufar_lower_bound, serra_upper_bound, zaslavsky
     from plsym.theory.case import Finding
-    from plsym.theory.registry import theorems, verify
+    from plsym.theory.registry import audit, theorems, verify
     from plsym.verdict import Outcome, Verdict
 
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
@@ -199,7 +199,7 @@ _HOME = {
     "plsym.regions.counting": ("count_regions",),
     "plsym.regions.formulas": ("montufar_lower_bound", "serra_upper_bound", "zaslavsky"),
     "plsym.theory.case": ("Finding",),
-    "plsym.theory.registry": ("theorems", "verify"),
+    "plsym.theory.registry": ("audit", "theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
 }
 
@@ -238,6 +238,7 @@ __all__ = [
     "Verdict",
     "abs_map",
     "algebraic",
+    "audit",
     "best_approximation",
     "certify",
     "check",

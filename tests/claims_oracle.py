@@ -243,7 +243,24 @@ def covers(claim, f):
     return found == {tuple(edge) for edge in claim["edges"]}
 
 
+def distance(claim, f):
+    """Against the least error over all functions with so many pieces, for L1 from above."""
+    if not self_map(f):
+        return False
+    target = public(f).iterate(claim["power"])
+    pieces = claim["pieces"] if isinstance(claim["pieces"], int) else int(claim["pieces"], 16)
+    bound = Fr(claim["bound"])
+    if claim["of"] == "classification":
+        z = Fr(claim["threshold"])
+        least = pl.best_approximation(target, pieces, "classification", threshold=z).error
+        return bound <= least
+    if target.num_pieces > 40:
+        return bound <= pl.separation(public(f), claim["power"], (1,)).constant.l1
+    return bound <= pl.best_approximation(target, pieces).error.upper
+
+
 RULES = {
+    "distance": distance,
     "value": lambda c, f: (
         inside(f, Fr(c["point"])) and brute.value(f, Fr(c["point"])) == Fr(c["value"])
     ),

@@ -432,7 +432,8 @@ def test_theorems(run: Any) -> None:
 def test_verify(run: Any, tmp_path: Path) -> None:
     folder = tmp_path / "certs"
     shown = run("verify", "-o", str(folder))
-    assert shown.code == 0 and "does not apply  oscillations" in shown.out
+    assert shown.code == 0 and "does not apply  slope 1.618, p = 3, which has none" in shown.out
+    assert "142 PROVED, 6 does not apply" in shown.out and "Telgarsky" in shown.out
     files = sorted(str(path) for path in folder.iterdir())
     assert len(files) >= 25
     assert run("check", *files).out.count("PROVED") == len(files)
@@ -441,6 +442,14 @@ def test_verify(run: Any, tmp_path: Path) -> None:
     failed = run("verify", "oscillations", "abs_map(8/5)")
     assert failed.code == 3 and "NO   f has a cycle of length 3" in failed.out
     assert "p = 13" in run("verify", "tight-family", "--set", "p=13").out
+    narrow = run("verify", "one-input-maximum", "--set", "widths=2,3")
+    assert narrow.code == 3 and "at most 9 pieces, not 12" in narrow.out
+    told = run("audit", "has-period", "abs_map(1.618)", "--set", "p=3")
+    assert told.code == 1 and "f^3(0) = -19/250000" in told.out
+    assert run("audit", "has-period", "tent", "--set", "p=3").code == 0
+    listed = run("audit")
+    assert listed.code == 0 and "REFUTED" in listed.out and "PROVED" in listed.out
+    _fails(run("audit", "nope"), 2, "no claim")
     _fails(run("verify", "--set", "p=3"), 2, "name it")
     _fails(run("verify", "entropy", "tent", "--set", "p"), 2, "NAME=VALUE")
     _fails(run("verify", "oscillations", "tent", "--set", "t=0"), 2, "at least 1")

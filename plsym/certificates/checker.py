@@ -10,6 +10,7 @@ from plsym.certificates.algebraic import Field, read_field
 from plsym.certificates.codec import Data, StepFailed, Work, parse
 from plsym.certificates.counts import check_count
 from plsym.certificates.covers import check_covers
+from plsym.certificates.distances import check_distance
 from plsym.certificates.equality import check_equal, check_network_claim
 from plsym.certificates.itineraries import check_cycles
 from plsym.certificates.maps import Map, read_map
@@ -143,6 +144,7 @@ _RULES: dict[str, Rule] = {
     "covers": check_covers,
     "growth": check_growth,
     "count": check_count,
+    "distance": check_distance,
     "equal": check_equal,
     "network": check_network_claim,
     "all": _check_all,

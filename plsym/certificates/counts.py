@@ -14,7 +14,7 @@ from plsym.certificates.algebraic import Field, Number, read_number, size
 from plsym.certificates.codec import Data, StepFailed
 from plsym.certificates.maps import Map
 
-__all__ = ["check_count"]
+__all__ = ["check_count", "crossings_of"]
 
 _LARGEST_POWER = 100_000
 _Part = tuple[Number, int, int]
@@ -52,6 +52,12 @@ def check_count(claim: Data, evidence: Data, f: Map, field: Field | None) -> Non
             if count < 10**9
             else f"the number of {what} is another one"
         )
+
+
+def crossings_of(f: Map, n: int, low: Number, high: Number) -> int:
+    """How often f^n alternates between <= low and >= high."""
+    run = _Counter(f, "crossings", low, high).run(n)
+    return 0 if run is None else max(run[0] - 1, 0)
 
 
 class _Counter:

@@ -81,6 +81,18 @@ def _count(claim: Data) -> str:
     return f"f^{_show(claim, 'power')} has {_show(claim, 'count')} {what[:20]}{levels}"
 
 
+def _distance(claim: Data) -> str:
+    kind = claim["of"].text()
+    what = {
+        "L1": "at L1 distance at least",
+        "classification": "on the wrong side of the threshold on a length of at least",
+    }.get(kind, "")
+    return (
+        f"continuous functions with {_show(claim, 'pieces')} pieces are {what} "
+        f"{_show(claim, 'bound')} from f^{_show(claim, 'power')}"
+    )
+
+
 def _all(claim: Data) -> str:
     return "; ".join(
         _WORDS[kind](one)
@@ -111,6 +123,7 @@ _WORDS: dict[str, Callable[[Data], str]] = {
     ),
     "growth": _growth,
     "count": _count,
+    "distance": _distance,
     "equal": lambda c: "f and the other function are equal",
     "network": lambda c: "the network computes f",
     "all": _all,

@@ -3,12 +3,14 @@
 writing   numbers, functions and networks as the data of a certificate
 points    value, orbit, eventual_period; counts: laps, pieces, crossings
 identity  equal, network, covers
+distances distance: all functions with few pieces are far from f^t
 periods   period, cycles, periods, period_set; rates: growth; all_of joins several
 
-Every function takes ``network=net`` to state f as the map of a ReLU network.
+Most functions take ``network=net`` to state f as the map of a ReLU network.
 """
 
 from plsym.certify.counts import crossings, laps, pieces
+from plsym.certify.distances import distance
 from plsym.certify.identity import covers, equal, network
 from plsym.certify.periods import cycles, period, period_set, periods, robust_period
 from plsym.certify.points import eventual_period, orbit, value
@@ -20,6 +22,7 @@ __all__ = [
     "covers",
     "crossings",
     "cycles",
+    "distance",
     "equal",
     "eventual_period",
     "growth",

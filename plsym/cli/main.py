@@ -33,6 +33,7 @@ COMMANDS = {
     "separation": "what networks of given widths cannot do on f^t, with certified bounds",
     "theorems": "the catalogue of theorems: statements, references, parameters",
     "verify": "verify a theorem on a function or network, or the catalogue on its instances",
+    "audit": "tell whether a claimed constant or statement is true of a function, with a witness",
     "check": "check certificates, with the standard library alone",
     "convert": "write a network as .json, .npz, .onnx, .nnet or .pt, or a function as .json",
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["working"]
+__all__ = ["counting", "working"]
 
 PATIENCE = 2.0  # seconds of silence before the first word
 
@@ -57,3 +57,30 @@ def _watch(what: str, done: threading.Event) -> None:
             break
     sys.stderr.write("\r\x1b[K")
     sys.stderr.flush()
+
+
+@contextmanager
+def counting(total: int) -> Iterator[Callable[[str], None]]:
+    """Count steps on a terminal's last line; elsewhere say nothing.
+
+    Examples
+    --------
+    >>> with counting(2) as step:
+    ...     step("one")
+    """
+    done = 0
+    talks = sys.stderr.isatty() and not sys.stdout.isatty()
+
+    def step(what: str) -> None:
+        nonlocal done
+        done += 1
+        if talks:
+            sys.stderr.write(f"\r\x1b[Kplsym: {done} of {total}, {what} ")
+            sys.stderr.flush()
+
+    try:
+        yield step
+    finally:
+        if talks:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plsym.cli.iterate import map_and_network
 from plsym.cli.progress import working
-from plsym.cli.report import print_fields, print_json, print_table
+from plsym.cli.report import add_output, print_fields, print_json, print_table, save_certificate
 from plsym.cli.subject import read_number
 from plsym.config import Budget
 from plsym.errors import DomainError
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threshold", metavar="Z", help="of labels; default: middle of the image")
     parser.add_argument("--net", metavar="FILE", help="a network: its exact error, and its bounds")
     parser.add_argument("--seconds", type=float, help="stop after this time")
+    add_output(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
@@ -49,6 +50,10 @@ def run(args: argparse.Namespace) -> None:
         found = separation(
             f, args.t, shape, threshold=threshold, budget=Budget(seconds=args.seconds)
         )
+    if args.output:
+        from plsym.certify.distances import distance
+
+        save_certificate(distance(f, args.t, found.rows[-1].pieces), args.output)
     errors: dict[str, Any] = {}
     if net is not None:
         with working("measuring the network"):

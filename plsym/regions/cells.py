@@ -17,9 +17,10 @@ from plsym.exact.rationals import rational
 from plsym.exact.scalars import Num
 from plsym.networks.exactpath import ExactStage
 from plsym.networks.network import ReLUNetwork
+from plsym.networks.sweeping.stages import Stage
 from plsym.regions.cones import Cone, Row, box_cone, orthants, values
 
-__all__ = ["Cell", "Subdivision", "checked_box", "subdivide"]
+__all__ = ["Cell", "Subdivision", "checked_box", "integer_rows", "subdivide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,16 @@ def _layer(stage: ExactStage) -> _Layer:
         unit,
         stage.bending,
     )
+
+
+def integer_rows(stage: Stage) -> tuple[list[list[int]], list[int]]:
+    """The rows and biases of a stage, times a common denominator."""
+    layer = _layer(ExactStage(stage))
+    rows = [[0] * stage.n_in for _ in layer.rows]
+    for dense, row in zip(rows, layer.rows, strict=True):
+        for j, w in row:
+            dense[j] += w
+    return rows, layer.bias
 
 
 def _denominator(x: Num) -> int:

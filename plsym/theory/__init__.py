@@ -1,8 +1,7 @@
 """Theorems of the literature as files: hypotheses checked, conclusions computed, exactly.
 
 case       what a theorem writes while it is verified: hypotheses, conclusions, numbers
-registry   `theorems` and `verify`: the catalogue, and one theorem on one instance
-constants  rho_q and other numbers that several statements share
-pieces, one_input, tent, sharkovsky, odd_chaos, li_yorke, oscillations, entropy, lipschitz,
-tight_family: one theorem each, with its reference and instances
+registry   `verify` one theorem on one instance, `audit` a claim that may be false
+constants  rho_q and other things that several statements share; laws: expectations
+catalogue  the theorems, one in each file; claims: statements to be told true or false
 """

@@ -6,13 +6,28 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from plsym.dynamics.growth import Growth
 from plsym.dynamics.sharkovsky import checked_period
-from plsym.errors import DomainError
+from plsym.errors import DomainError, FieldMismatchError
 from plsym.exact.algebraic import algebraic
 from plsym.exact.scalars import Scalar
+from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.function import PiecewiseLinear
+from plsym.theory.case import Case
 
-__all__ = ["at_least_power", "function", "odd_part", "positive", "reaches", "rho"]
+__all__ = [
+    "at_least",
+    "at_least_power",
+    "chain",
+    "function",
+    "network",
+    "no_subject",
+    "odd_part",
+    "positive",
+    "reaches",
+    "rho",
+    "widths_of",
+]
 
 
 @cache
@@ -69,3 +84,69 @@ def function(subject: Any, what: str) -> PiecewiseLinear:
             "take net.to_piecewise(a, b) of a network with one input"
         )
     return subject
+
+
+def no_subject(subject: Any, name: str, parameters: str) -> None:
+    """Insist that nothing is given where a theorem makes its own instances."""
+    if subject is not None:
+        raise DomainError(f"{name} makes its own instances; pass None and set {parameters}")
+
+
+def network(subject: Any, what: str) -> ReLUNetwork:
+    """Insist on a network."""
+    if not isinstance(subject, ReLUNetwork):
+        raise DomainError(f"{what} is about networks, not about a {type(subject).__name__}")
+    return subject
+
+
+def chain(case: Case, subject: Any, what: str, inputs: int | None = None) -> ReLUNetwork:
+    """A network of affine and ReLU layers in a row, with one output; hypotheses say so."""
+    net = network(subject, what)
+    if inputs is not None:
+        case.require(
+            f"the network has {inputs} input" + "s" * (inputs > 1),
+            net.n_inputs == inputs,
+            f"it has {net.n_inputs}",
+        )
+    kinds = [type(node.op).__name__ for node in net.nodes]
+    case.require("it has one output", net.n_outputs == 1, f"it has {net.n_outputs}")
+    case.require(
+        "it is a chain of affine and ReLU layers",
+        all(len(node.inputs) == 1 for node in net.nodes) and set(kinds) <= {"Affine", "ReLU"},
+        ", ".join(kinds),
+    )
+    return net
+
+
+def widths_of(value: Any) -> Any:
+    """Widths as a sequence; from the shell as text such as "3,3"."""
+    if isinstance(value, str):
+        try:
+            return tuple(int(word) for word in value.split(","))
+        except ValueError:
+            raise DomainError(f"widths are integers such as 3,3, not {value!r}") from None
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return (int(value),)
+    return value
+
+
+def at_least(found: Growth, rate: Any) -> bool | None:
+    """Whether a growth number is at least a number of any field; None if undecided."""
+    if found.exact is not None:
+        try:
+            return bool(found.exact >= rate)
+        except FieldMismatchError:
+            gap = _apart(found.exact, rate)
+            return None if gap == 0 else gap > 0
+    try:
+        if found.lower >= rate:
+            return True
+        return False if found.upper < rate else None
+    except FieldMismatchError:  # pragma: no cover - rationals compare with every field
+        return None
+
+
+def _apart(a: Any, b: Any, bits: int = 400) -> int:
+    """The sign of a - b for numbers of two fields, 0 if 400 bits do not tell them apart."""
+    (p, q), (r, s) = a.enclosure(bits), b.enclosure(bits)
+    return int(p > s) - int(q < r)

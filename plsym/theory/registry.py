@@ -1,31 +1,77 @@
-"""The catalogue: `theorems` lists it, `verify` tries one theorem on one instance."""
+"""The catalogue: `verify` tries a theorem, and `audit` a claim, on one instance."""
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from plsym.errors import DomainError
+from plsym.errors import BudgetExceeded, DomainError, UndecidedError
 from plsym.theory.case import Case, Finding, _Stop
 
-__all__ = ["Instance", "Theorem", "theorem", "theorems", "verify", "verify_all"]
+__all__ = [
+    "Instance",
+    "Theorem",
+    "audit",
+    "claim",
+    "claims",
+    "theorem",
+    "theorems",
+    "verify",
+    "verify_all",
+]
 
-_MODULES = (
+_THEOREMS = (
     "pieces",
     "one_input",
+    "one_input_maximum",
+    "size_for_pieces",
     "tent",
+    "classification",
+    "agreement",
+    "sawtooth_l1",
     "sharkovsky",
     "odd_chaos",
     "li_yorke",
+    "period_growth",
     "oscillations",
     "entropy",
     "lipschitz",
     "tight_family",
+    "universal_constant",
+    "l1_separation",
+    "period_threshold",
+    "increasing_cycles",
+    "chaotic_itineraries",
+    "doubling_regime",
+    "phase_transition",
+    "lap_growth",
+    "truncated_tents",
+    "hyperplanes",
+    "special_arrangements",
+    "region_upper_bounds",
+    "folding_lower_bounds",
+    "zonotopes",
+    "layer_activations",
+    "yarotsky",
+    "representation",
+    "monomials",
+    "universal_approximation",
+    "trajectory_length",
+    "transitions",
 )
+_CLAIMS = {
+    "has-period": "slope_has_period",
+    "disjoint-crossings": "disjoint_crossings",
+    "pieces-two-u": "pieces_two_u",
+    "sixth-is-sharp": "sixth_is_sharp",
+    "thirty-second-is-sharp": "thirty_second_is_sharp",
+    "trajectory-rate": "trajectory_rate",
+    "p-units-suffice": "p_units_suffice",
+    "error-at-least": "error_reached",
+}
 
 
 @dataclass(frozen=True)
@@ -75,8 +121,12 @@ class Theorem:
                 f"{self.name} has no parameter {strange[0]!r}; its parameters are: {known}"
             )
         case = Case()
-        with contextlib.suppress(_Stop):  # a hypothesis fails, and the case says which
+        try:
             self.rule(case, subject, **parameters)
+        except _Stop:  # a hypothesis fails, and the case says which
+            pass
+        except (BudgetExceeded, UndecidedError) as error:
+            case.conclude("the search ends within its budget", None, str(error))
         return case.finding(self.name, instance)
 
 
@@ -86,13 +136,18 @@ def theorems() -> tuple[Theorem, ...]:
     Examples
     --------
     >>> [t.name for t in pl.theorems()][:3]
-    ['pieces', 'one-input', 'tent']
+    ['pieces', 'one-input', 'one-input-maximum']
     """
-    return tuple(_load(name) for name in _MODULES)
+    return tuple(_load("catalogue", name) for name in _THEOREMS)
 
 
-def _load(module: str) -> Theorem:
-    found: Theorem = import_module(f"plsym.theory.{module}").THEOREM
+def claims() -> tuple[Theorem, ...]:
+    """The statements that `audit` tells true or false."""
+    return tuple(_load("claims", module) for module in _CLAIMS.values())
+
+
+def _load(folder: str, module: str) -> Theorem:
+    found: Theorem = import_module(f"plsym.theory.{folder}.{module}").THEOREM
     return found
 
 
@@ -105,13 +160,26 @@ def theorem(name: str) -> Theorem:
         If there is none.
     """
     module = name.replace("-", "_")
-    if module not in _MODULES:
-        names = ", ".join(m.replace("_", "-") for m in _MODULES)
+    if module not in _THEOREMS:
+        names = ", ".join(m.replace("_", "-") for m in _THEOREMS)
         raise DomainError(f"there is no theorem {name!r} in the catalogue; there are: {names}")
-    return _load(module)
+    return _load("catalogue", module)
 
 
-def verify(name: str, subject: Any, **parameters: Any) -> Finding:
+def claim(name: str) -> Theorem:
+    """The claim of a name.
+
+    Raises
+    ------
+    DomainError
+        If there is none.
+    """
+    if name not in _CLAIMS:
+        raise DomainError(f"there is no claim {name!r}; there are: {', '.join(_CLAIMS)}")
+    return _load("claims", _CLAIMS[name])
+
+
+def verify(name: str, subject: Any = None, **parameters: Any) -> Finding:
     """Verify a theorem on a function or a network.
 
     Parameters
@@ -119,7 +187,7 @@ def verify(name: str, subject: Any, **parameters: Any) -> Finding:
     name : str
         As in `theorems`.
     subject : PiecewiseLinear or ReLUNetwork
-        What the theorem speaks of.
+        What the theorem speaks of; None for theorems that make their own instances.
     **parameters
         See ``theorem(name).parameters``.
 
@@ -148,6 +216,39 @@ def verify(name: str, subject: Any, **parameters: Any) -> Finding:
                 no point of that period exists, by exhaustive search
     """
     return theorem(name).verify(subject, **parameters)
+
+
+def audit(name: str, subject: Any = None, **parameters: Any) -> Finding:
+    """Tell whether a claimed statement is true of a function or network, with a witness.
+
+    Parameters
+    ----------
+    name : str
+        As in `claims`: a statement that may be false.
+    subject : PiecewiseLinear or ReLUNetwork, optional
+        What the claim speaks of; None for claims about parameters alone.
+    **parameters
+        See ``claim(name).parameters``.
+
+    Returns
+    -------
+    Finding
+        PROVED or REFUTED, with the witness in its conclusions, or UNDECIDED.
+
+    Raises
+    ------
+    DomainError
+        As for `verify`.
+
+    Examples
+    --------
+    >>> found = pl.audit("has-period", pl.abs_map("1.618"), p=3)
+    >>> found.standing.value, found.conclusions[0].witness.split("; ")[1]
+    ('refuted', 'f^3(0) = -19/250000')
+    >>> pl.audit("pieces-two-u", u=20, l=5).numbers
+    {'most': 4084101, 'claimed': 102400000}
+    """
+    return claim(name).verify(subject, **parameters)
 
 
 def verify_all() -> Iterator[Finding]:

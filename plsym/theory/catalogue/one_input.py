@@ -5,29 +5,18 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from plsym.errors import DomainError
-from plsym.networks import layers as ops
 from plsym.networks.families import random_network, sawtooth_network
-from plsym.networks.network import ReLUNetwork
 from plsym.theory.case import Case
+from plsym.theory.constants import chain
 from plsym.theory.registry import Instance, Theorem
 
 __all__ = ["THEOREM"]
 
 
 def _rule(case: Case, subject: Any) -> None:
-    if not isinstance(subject, ReLUNetwork):
-        raise DomainError(f"one-input is about networks, not about a {type(subject).__name__}")
-    case.require("the network has one input", subject.n_inputs == 1, f"it has {subject.n_inputs}")
-    case.require("it has one output", subject.n_outputs == 1, f"it has {subject.n_outputs}")
-    kinds = [type(node.op).__name__ for node in subject.nodes]
-    chain = all(
-        len(node.inputs) == 1 and isinstance(node.op, (ops.Affine, ops.ReLU))
-        for node in subject.nodes
-    )
-    case.require("it is a chain of affine and ReLU layers", chain, ", ".join(kinds))
-    widths = subject.widths
-    found = subject.to_piecewise().num_pieces
+    net = chain(case, subject, "one-input", inputs=1)
+    widths = net.widths
+    found = net.to_piecewise().num_pieces
     bound, older = prod(n + 1 for n in widths), (2 * max(widths, default=0)) ** len(widths)
     case.numbers |= {"pieces": found, "bound": bound, "telgarsky": older}
     factors = " ".join(f"({n} + 1)" for n in widths) or "1"

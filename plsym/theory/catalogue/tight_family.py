@@ -7,18 +7,16 @@ from typing import Any
 from plsym.certify.points import eventual_period
 from plsym.dynamics.cycles import Cycle
 from plsym.dynamics.orbits import least_period, orbit
-from plsym.errors import DomainError
 from plsym.piecewise.families import abs_map
 from plsym.theory.case import Case
-from plsym.theory.constants import positive, rho
+from plsym.theory.constants import no_subject, positive, rho
 from plsym.theory.registry import Instance, Theorem
 
 __all__ = ["THEOREM"]
 
 
 def _rule(case: Case, subject: Any = None, p: int = 3) -> None:
-    if subject is not None:
-        raise DomainError("tight-family speaks of its own maps; pass None and the parameter p")
+    no_subject(subject, "tight-family", "p")
     length = positive(p, "p")
     case.require("p is odd and at least 3", length >= 3 and length % 2 == 1, f"p = {length}")
     rate = rho(length)

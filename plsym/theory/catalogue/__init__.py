@@ -1,0 +1,1 @@
+"""One theorem in each file: its statement, reference, rule and ready instances."""
