@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import brute_iterates as brute
+import numpy as np
 from hypothesis import strategies as st
 
 import plsym as pl
@@ -75,3 +76,14 @@ def pairs(draw, count=2):
             xs = [x - xs[-1] for x in xs]
         out.append(pl.PiecewiseLinear(xs, ys, left_slope=first, right_slope=last))
     return out
+
+
+def integer_network(inputs, widths, seed, most=2):
+    """A network with small integer weights: parallel, equal, dead and zero neurons are likely."""
+    rng = np.random.default_rng(seed)
+    return pl.from_weights(
+        [
+            (rng.integers(-most, most + 1, (b, a)).tolist(), rng.integers(-1, 2, b).tolist())
+            for a, b in pairwise([inputs, *widths, 1])
+        ]
+    )

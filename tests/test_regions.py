@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from fractions import Fraction
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pl_models import integer_network
 
 import plsym as pl
 from plsym.regions import formulas
@@ -189,19 +189,14 @@ def test_ranks_and_stable_neurons():
 @given(st.integers(1, 3), st.lists(st.integers(1, 4), min_size=1, max_size=3), st.integers(0, 999))
 def test_random_integer_networks_against_bounds_and_samples(inputs, widths, seed):
     """Small integers make every degeneracy likely: parallel, equal, dead and zero neurons."""
-    rng = np.random.default_rng(seed)
-    sizes = [inputs, *widths, 1]
-    layers = [
-        (rng.integers(-2, 3, (b, a)).tolist(), rng.integers(-1, 2, b).tolist())
-        for a, b in itertools.pairwise(sizes)
-    ]
-    net = pl.from_weights(layers)
+    net = integer_network(inputs, widths, seed)
     box = [(-3, 3)] * inputs
     regions = counts(net, box)
     assert regions[2] <= regions[1] <= regions[0] <= pl.serra_upper_bound(inputs, widths)
     assert counts(net)[0] >= regions[0]
     # every pattern met by a sample at which no neuron vanishes is one of the cells
     signs = {cell.signs for cell in subdivide(net, box).cells}
+    rng = np.random.default_rng(seed)
     for point in rng.integers(-3 * 64 + 1, 3 * 64, (40, inputs)):
         x = [Fraction(int(c), 64) + Fraction(1, 6007) for c in point]
         pattern = [s for layer in net.activation_pattern(x) for s in layer]

@@ -6,10 +6,10 @@ import itertools
 import math
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pl_models import integer_network
 
 import plsym as pl
 from plsym.testing import self_maps
@@ -263,13 +263,7 @@ def test_least_widths_of_random_functions(jumps, first):
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 3), st.lists(st.integers(1, 4), min_size=1, max_size=2), st.integers(0, 99))
 def test_region_bounds_of_random_integer_networks(inputs, widths, seed):
-    rng = np.random.default_rng(seed)
-    sizes = [inputs, *widths, 1]
-    layers = [
-        (rng.integers(-2, 3, (b, a)).tolist(), rng.integers(-1, 2, b).tolist())
-        for a, b in itertools.pairwise(sizes)
-    ]
-    net = pl.from_weights(layers)
+    net = integer_network(inputs, widths, seed)
     assert pl.verify("region-upper-bounds", net).standing is Standing.PROVED
     if len(widths) == 1:
         assert pl.verify("hyperplanes", net).standing is Standing.PROVED

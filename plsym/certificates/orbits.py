@@ -44,7 +44,7 @@ def check_eventual_period(claim: Data, evidence: Data, f: Map, field: Field | No
     points = read_numbers(evidence["orbit"], field)
     if len(points) != preperiod + period:
         raise StepFailed(
-            f"{len(points)} points are no orbit of preperiod {preperiod} and period {period}"
+            f"{len(points)} points are not as many as the preperiod and the period add up to"
         )
     if points[0] != read_number(claim["point"], field):
         raise StepFailed("the orbit starts at another point")

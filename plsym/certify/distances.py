@@ -11,8 +11,9 @@ from gmpy2 import mpq
 from plsym.certificates.certificate import Certificate
 from plsym.certificates.codec import integer_text, rational_text
 from plsym.certify.writing import number, written
-from plsym.depth.affine import l1_line, lower_end, rounded
+from plsym.depth.affine import lower_end, rounded
 from plsym.depth.alternation import best_intervals
+from plsym.depth.lines import l1_line
 from plsym.depth.windows import Window, Windows, WindowTable
 from plsym.dynamics.domains import bounded_domain
 from plsym.errors import DomainError

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from gmpy2 import mpq
 
+from plsym.depth.lines import float_error, l1_line, nearest_pieces
 from plsym.exact.element import AlgebraicReal
 from plsym.exact.scalars import Num, to_float, to_num, to_public
 from plsym.piecewise.algebra import affine
@@ -24,7 +25,6 @@ from plsym.piecewise.measures import distance
 
 __all__ = [
     "class_error",
-    "l1_line",
     "l1_lower",
     "l1_upper",
     "lower_end",
@@ -47,67 +47,6 @@ def lower_end(x: Num, bits: int = 80) -> Fraction:
 def upper_end(x: Num, bits: int = 80) -> Fraction:
     """A rational that is not below a number, the number itself if it is rational."""
     return -lower_end(-x, bits)
-
-
-def _floats(g: Knots) -> tuple[Any, Any]:
-    return np.array([to_float(x) for x in g.xs]), np.array([to_float(y) for y in g.ys])
-
-
-def l1_line(g: Knots) -> tuple[float, float, list[float]]:
-    """Propose the affine a + b x of least L1 error: (a, b, where it meets g).
-
-    Notes
-    -----
-    The error is convex in (a, b); Newton steps with halving, in floating point.
-    """
-    xs, ys = _floats(g)
-    middle, half = (xs[0] + xs[-1]) / 2, (xs[-1] - xs[0]) / 2
-    us = (xs - middle) / half
-    steps, rises = np.diff(us), np.diff(ys)
-    slopes = rises / steps
-    # start from the least squares line
-    mean = float(np.sum(steps * (ys[:-1] + ys[1:])) / 4)
-    first = np.sum(steps * (us[:-1] * (2 * ys[:-1] + ys[1:]) + us[1:] * (ys[:-1] + 2 * ys[1:]))) / 6
-    line = np.array([mean, 1.5 * float(first)])
-
-    def look(at: Any) -> tuple[float, Any, Any, Any]:
-        d = ys - at[0] - at[1] * us
-        left, right = d[:-1], d[1:]
-        crossing = left * right < 0
-        with np.errstate(all="ignore"):
-            share = np.where(crossing, left / (left - right), 1.0)
-            triangles = (left * left + right * right) / np.abs(left - right)
-        area = np.where(crossing, triangles, np.abs(left + right))
-        cuts = us[:-1] + share * steps
-        before = np.where(left != 0, np.sign(left), np.sign(right))
-        value = np.sum(steps * area) / 2
-        flips = us[1:] - cuts  # lengths after the crossing
-        s0 = np.sum(before * (cuts - us[:-1]) - before * flips)
-        s1 = np.sum(before * (cuts**2 - us[:-1] ** 2) - before * (us[1:] ** 2 - cuts**2)) / 2
-        c = cuts[crossing]
-        w = 2 / np.maximum(np.abs(slopes[crossing] - at[1]), 1e-150)
-        hessian = np.array([[w.sum(), (w * c).sum()], [(w * c).sum(), (w * c * c).sum()]])
-        return float(value), np.array([s0, s1]), hessian, c
-
-    value, gradient, hessian, cuts = look(line)
-    for _ in range(40):
-        damped = hessian + 1e-12 * (1 + np.trace(hessian)) * np.eye(2)
-        step = np.linalg.solve(damped, gradient)
-        size = 1.0
-        while size > 1e-9:
-            trial = look(line + size * step)
-            if trial[0] < value:
-                break
-            size /= 2
-        else:
-            break
-        done = value - trial[0] <= 1e-15 * value
-        line = line + size * step
-        value, gradient, hessian, cuts = trial
-        if done:
-            break
-    b = float(line[1] / half)
-    return float(line[0]) - b * float(middle), b, [float(middle + half * c) for c in cuts]
 
 
 def rounded(g: Knots, bits: int = 64) -> tuple[Knots, Fraction]:
@@ -169,15 +108,15 @@ def _moments(g: Knots, points: Sequence[Num], middle: Num) -> list[tuple[Num, Nu
     return out
 
 
-def l1_lower(g: Knots, cuts: Sequence[float] | None = None) -> Fraction:
+def l1_lower(g: Knots, *, quick: bool = False) -> Fraction:
     """A proved lower bound on the L1 distance of g to all affine functions.
 
     Parameters
     ----------
     g : Knots
         On a bounded interval.
-    cuts : sequence of float, optional
-        Where a sign function changes its sign; proposed by `l1_line` if not given.
+    quick : bool
+        Be content with the first proposal, which is seldom not the best.
 
     Notes
     -----
@@ -192,8 +131,17 @@ def l1_lower(g: Knots, cuts: Sequence[float] | None = None) -> Fraction:
     Fraction(1, 4)
     """
     g, slack = rounded(g)
-    if cuts is None:
-        cuts = l1_line(g)[2]
+    a, b, proposed = l1_line(g)
+    found = _lower(g, slack, proposed)
+    if quick or len(g.xs) > _FEW:
+        return found
+    if to_float(mpq(found)) < (1 - 1e-7) * float_error(g, a, b):
+        found = max(found, _lower(g, slack, l1_line(g, surely=True)[2]))
+    return found
+
+
+def _lower(g: Knots, slack: Fraction, cuts: Sequence[float]) -> Fraction:
+    """The bound from proposed changes of sign, and from lines along pieces of g."""
     low, high = g.xs[0], g.xs[-1]
     inner = sorted({mpq(Fraction(c).limit_denominator(_ROUND)) for c in cuts})
     points = [low, *(c for c in inner if low < c < high), high]
@@ -206,8 +154,14 @@ def l1_lower(g: Knots, cuts: Sequence[float] | None = None) -> Fraction:
     return max(lower_end(found - slack * (high - low)), Fraction(0))
 
 
-def l1_upper(g: Knots) -> tuple[Fraction, tuple[Num, Num]]:
+def l1_upper(g: Knots, at_least: Fraction | None = None) -> tuple[Fraction, tuple[Num, Num]]:
     """The L1 distance of g to a good affine function a + b x, and (a, b).
+
+    Parameters
+    ----------
+    g : Knots
+    at_least : Fraction, optional
+        A lower bound: a better line is looked for if the first one is not near it.
 
     Examples
     --------
@@ -216,8 +170,13 @@ def l1_upper(g: Knots) -> tuple[Fraction, tuple[Num, Num]]:
     (Fraction(1, 4), (mpq(1,2), mpq(0,1)))
     """
     near = rounded(g)[0]
-    a, b, _ = l1_line(near)
-    lines = [tuple(mpq(Fraction(v).limit_denominator(_ROUND)) for v in (a, b))]
+    if at_least is None:
+        at_least = l1_lower(g)
+    proposed = [l1_line(near)[:2]]
+    few = len(near.xs) <= _FEW
+    if few and float_error(near, *proposed[0]) > (1 + 1e-7) * to_float(mpq(at_least)):
+        proposed.append(l1_line(near, surely=True)[:2])
+    lines = [tuple(mpq(Fraction(v).limit_denominator(_ROUND)) for v in ab) for ab in proposed]
     if len(near.xs) <= _FEW:
         lines += _along(near)[1]
     best: tuple[Fraction, tuple[Num, Num]] | None = None
@@ -231,17 +190,8 @@ def l1_upper(g: Knots) -> tuple[Fraction, tuple[Num, Num]]:
 
 
 def _along(g: Knots) -> tuple[list[int], list[tuple[Num, Num]]]:
-    """The two pieces of g whose lines are nearest to g, and these lines."""
-    xs, ys = _floats(g)
-    lines = []
-    for i in range(len(xs) - 1):
-        d = ys - ys[i] - (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]) * (xs - xs[i])
-        left, right = d[:-1], d[1:]
-        size = np.maximum(np.abs(left - right), 1e-300)
-        crossing = left * right < 0
-        area = np.where(crossing, (left**2 + right**2) / size, np.abs(left + right))
-        lines.append(float(np.sum(np.diff(xs) * area)))
-    order = sorted(range(len(lines)), key=lines.__getitem__)[:2]
+    """The pieces of g, at most four, whose lines are nearest to g, and these lines."""
+    order = nearest_pieces(g)
     exact = []
     for i in order:
         slope = (g.ys[i + 1] - g.ys[i]) / (g.xs[i + 1] - g.xs[i])

@@ -27,7 +27,7 @@ from plsym.piecewise.tower import Part, Tower
 __all__ = ["Crossings", "Lobes", "best_intervals", "crossings_of", "levels", "lobes"]
 
 _VALUES = 14  # values tried as ends of an interval
-_CLASSES = 3_000  # different lobes
+_CLASSES = 500  # different lobes
 _SHORT = 24  # an iterate by which intervals are ranked
 
 

@@ -227,8 +227,9 @@ def _fit(part: Knots) -> tuple[Fraction, Fraction, tuple[Num, Num]]:
     if len(part.xs) == 2:
         slope = (part.ys[1] - part.ys[0]) / (part.xs[1] - part.xs[0])
         return Fraction(0), Fraction(0), (part.ys[0] - slope * part.xs[0], slope)
-    error, line = l1_upper(part)
-    return l1_lower(part), error, line
+    least = l1_lower(part)
+    error, line = l1_upper(part, least)
+    return least, error, line
 
 
 def _paths(cost: Any, k: int, *, skip: bool, want: bool = False) -> Any:

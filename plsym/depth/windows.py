@@ -200,7 +200,7 @@ class Windows:
         if len(part.xs) < 3:
             return Fraction(0)
         if self.threshold is None:
-            return shortened(l1_lower(part))
+            return shortened(l1_lower(part, quick=True))
         return shortened(lower_end(class_error(part, self.threshold)))
 
 

@@ -11,7 +11,6 @@ by g in one point at most, so few nodes are.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -27,6 +26,15 @@ from plsym.exact.enclosure import Enclosure
 from plsym.exact.scalars import Num, Scalar, to_public
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.orbits import OrbitTable
+from plsym.piecewise.rules import (
+    Entry,
+    LargestRule,
+    LengthAbove,
+    MeanFromLevel,
+    MeanRule,
+    Rule,
+    SquareRule,
+)
 from plsym.piecewise.tower import Part, Tower
 
 __all__ = ["Against"]
@@ -36,8 +44,6 @@ _STEPS = 300_000  # classes and nodes that are met before an enclosure is given 
 _LEVELS = 64  # of the staircase behind that enclosure
 
 Key = tuple[int, int, Any]
-Entry = tuple[int, Num, Num, Num, Num]
-"""How many pieces, the sums of p and of p^2, the least and the largest p."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +198,13 @@ class Against:
 
     # integrals over an interval on which g is affine -----------------------------------
 
-    def _walk(self, rule: _Rule, low: Num, high: Num, alpha: Num, beta: Num) -> Num:
+    def _walk(self, rule: Rule, low: Num, high: Num, alpha: Num, beta: Num) -> Num:
         """Sum or maximise a rule over [low, high], where g(x) = alpha x + beta."""
         node = 0 if low == self.cuts[0] and high == self.cuts[-1] else None
         return self._go(rule, self.n, node, low, high, alpha, beta)
 
     def _go(
-        self, rule: _Rule, m: int, node: int | None, u: Num, v: Num, alpha: Num, beta: Num
+        self, rule: Rule, m: int, node: int | None, u: Num, v: Num, alpha: Num, beta: Num
     ) -> Num:
         self._steps += 1
         if self._steps > self._limit:
@@ -217,7 +223,7 @@ class Against:
         return total
 
     def by_classes(
-        self, rule: _Rule, m: int, node: int, u: Num, v: Num, alpha: Num, beta: Num
+        self, rule: Rule, m: int, node: int, u: Num, v: Num, alpha: Num, beta: Num
     ) -> Num | None:
         """Sum over the classes of a node, if there are few and the rule can tell from them."""
         classes = self._classes(m, node)
@@ -264,7 +270,7 @@ class Against:
         self._moments[m, node] = zeroth, first, square
         return zeroth, first, square
 
-    def _split(self, rule: _Rule, m: int, u: Num, v: Num, alpha: Num, beta: Num) -> Num:
+    def _split(self, rule: Rule, m: int, u: Num, v: Num, alpha: Num, beta: Num) -> Num:
         """Cut where f bends."""
         cuts = self.cuts
         first = bisect_right(cuts, u, 1, len(cuts) - 1)
@@ -311,7 +317,7 @@ class Against:
             An enclosure if f has so many different slopes that L1 needs the pieces
             themselves, and there are too many of them.
         """
-        rule: _Rule = {"L1": _L1, "L2": _L2, "Linf": _Sup}[norm]()
+        rule: Rule = {"L1": MeanRule, "L2": SquareRule, "Linf": LargestRule}[norm]()
         try:
             total = self._over(rule, g)
         except (_TooMany, BudgetExceeded):
@@ -326,7 +332,7 @@ class Against:
     def classification_error(self, g: Knots, z: Num) -> Scalar:
         """The length of {[f^n >= z] != [g >= z]}."""
         total: Num = mpq(0)
-        rule = _Above(z)
+        rule = LengthAbove(z)
         for low, high, alpha, beta in _lines(g):
             y, w = alpha * low + beta, alpha * high + beta
             cuts = [low, high]
@@ -339,7 +345,7 @@ class Against:
                 total = total + (v - u - high_length if above else high_length)
         return to_public(total)
 
-    def _over(self, rule: _Rule, g: Knots) -> Num:
+    def _over(self, rule: Rule, g: Knots) -> Num:
         total: Num = mpq(0)
         for low, high, alpha, beta in _lines(g):
             total = rule.add(total, self._walk(rule, low, high, alpha, beta))
@@ -350,7 +356,7 @@ class Against:
         self._steps, self._limit = 0, 100 * _STEPS
         low, high = min(g.ys), max(g.ys)
         step = (high - low) / _LEVELS
-        rules: dict[int, _Level] = {}
+        rules: dict[int, MeanFromLevel] = {}
         total: Num = mpq(0)
         slack: Num = mpq(0)
         for u, v, alpha, beta in _lines(g):
@@ -363,7 +369,7 @@ class Against:
                 middle = alpha * ((a + b) / 2) + beta
                 index = int(_floor((middle - low) / step)) if step > 0 else 0
                 level = low + (2 * index + 1) * step / 2
-                rule = rules.setdefault(index, _Level(level))
+                rule = rules.setdefault(index, MeanFromLevel(level))
                 total = total + self._walk(rule, a, b, mpq(0), mpq(0))
                 p, q = alpha * a + beta - level, alpha * b + beta - level
                 slack = slack + (b - a) * max(abs(p), abs(q))
@@ -382,121 +388,3 @@ def _lines(g: Knots) -> list[tuple[Num, Num, Num, Num]]:
         slope = (g.ys[i + 1] - g.ys[i]) / (g.xs[i + 1] - g.xs[i])
         out.append((g.xs[i], g.xs[i + 1], slope, g.ys[i] - slope * g.xs[i]))
     return out
-
-
-class _Rule:
-    """What is added up over the pieces of f^n; ``resolved`` tells when classes suffice."""
-
-    def resolved(self, values: Sequence[Num], u: Num, v: Num, alpha: Num, beta: Num) -> bool:
-        return True
-
-    def node(
-        self, what: Against, m: int, node: int, u: Num, v: Num, alpha: Num, beta: Num
-    ) -> Num | None:
-        """What a whole node adds, or None if it must be split."""
-        return what.by_classes(self, m, node, u, v, alpha, beta)
-
-    def keep(self, m: int, node: int, value: Num) -> None:
-        """Remember what a node added."""
-
-    def add(self, total: Num, more: Num) -> Num:
-        return total + more
-
-    def scaled(self, value: Num, factor: Num) -> Num:
-        return value * factor
-
-    def piece(self, l: Num, r: Num, w: Num, entry: Entry, alpha: Num, beta: Num) -> Num:
-        """All pieces of one class: from l to r over a width w, left ends as in ``entry``."""
-        raise NotImplementedError  # pragma: no cover
-
-
-class _L2(_Rule):
-    def node(
-        self, what: Against, m: int, node: int, u: Num, v: Num, alpha: Num, beta: Num
-    ) -> Num | None:
-        zeroth, first, square = what.moments(m, node)
-        own = alpha * alpha * (v**3 - u**3) / 3 + alpha * beta * (v * v - u * u)
-        return square - 2 * (alpha * first + beta * zeroth) + own + beta * beta * (v - u)
-
-    def piece(self, l: Num, r: Num, w: Num, entry: Entry, alpha: Num, beta: Num) -> Num:
-        count, s1, s2, _, _ = entry
-        # the difference runs from c - alpha p to d - alpha p
-        c, d = l - beta, r - beta - alpha * w
-        square = count * (c * c + c * d + d * d) - 3 * alpha * (c + d) * s1 + 3 * alpha * alpha * s2
-        return w * square / 3
-
-
-class _L1(_Rule):
-    def resolved(self, values: Sequence[Num], u: Num, v: Num, alpha: Num, beta: Num) -> bool:
-        y, z = alpha * u + beta, alpha * v + beta
-        if z < y:
-            y, z = z, y
-        return bisect_right(values, y) == bisect_left(values, z) or y == z
-
-    def piece(self, l: Num, r: Num, w: Num, entry: Entry, alpha: Num, beta: Num) -> Num:
-        count, s1, s2, least, most = entry
-        c, d = l - beta, r - beta - alpha * w
-        # signs at the ends of all pieces of the class; equal ones, or zero
-        first = _sign(c - alpha * least, c - alpha * most)
-        second = _sign(d - alpha * least, d - alpha * most)
-        if first * second >= 0:
-            area = (count * (c + d) - 2 * alpha * s1) * w / 2
-            return area if area >= 0 else -area
-        squares = count * (c * c + d * d) - 2 * alpha * (c + d) * s1 + 2 * alpha * alpha * s2
-        return w * squares / (2 * abs(c - d))
-
-
-def _sign(a: Num, b: Num) -> int:
-    return int(a > 0 or b > 0) - int(a < 0 or b < 0)
-
-
-class _Sup(_Rule):
-    def add(self, total: Num, more: Num) -> Num:
-        return more if more > total else total
-
-    def scaled(self, value: Num, factor: Num) -> Num:
-        return value
-
-    def piece(self, l: Num, r: Num, w: Num, entry: Entry, alpha: Num, beta: Num) -> Num:
-        _, _, _, least, most = entry
-        c, d = l - beta, r - beta - alpha * w
-        return max(abs(e - alpha * p) for e in (c, d) for p in (least, most))
-
-
-class _AtLevel(_Rule):
-    """What depends on f^n and a level alone is worked out once for each node."""
-
-    def __init__(self, level: Num) -> None:
-        self.level = level
-        self._kept: dict[tuple[int, int], Num] = {}
-
-    def node(
-        self, what: Against, m: int, node: int, u: Num, v: Num, alpha: Num, beta: Num
-    ) -> Num | None:
-        return self._kept.get((m, node))
-
-    def keep(self, m: int, node: int, value: Num) -> None:
-        self._kept[m, node] = value
-
-
-class _Above(_AtLevel):
-    """The length on which f^n is at least a level."""
-
-    def piece(self, l: Num, r: Num, w: Num, entry: Entry, alpha: Num, beta: Num) -> Num:
-        z, count = self.level, entry[0]
-        low, high = (l, r) if l <= r else (r, l)
-        if low >= z:
-            return w * count
-        if high <= z:  # isolated points have no length, and low < z
-            return mpq(0)
-        return w * count * ((high - z) / (high - low))
-
-
-class _Level(_AtLevel):
-    """The integral of |f^n - level|."""
-
-    def piece(self, l: Num, r: Num, w: Num, entry: Entry, alpha: Num, beta: Num) -> Num:
-        u, v, count = l - self.level, r - self.level, entry[0]
-        if (u > 0 and v < 0) or (u < 0 and v > 0):
-            return count * w * (u * u + v * v) / (2 * abs(u - v))
-        return count * w * abs(u + v) / 2
