@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import pathlib
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +17,7 @@ import plsym as pl
 from plsym.cli import main
 from plsym.depth.affine import class_error, l1_lower, l1_upper, sup_error
 from plsym.depth.alternation import crossings_of, lobes
-from plsym.depth.budgets import piece_budget, representations, width_for
+from plsym.depth.budgets import network_budgets, piece_budget, representations, width_for
 from plsym.depth.constants import best_constant
 from plsym.depth.links import fewest_links
 from plsym.depth.windows import Windows
@@ -284,6 +285,18 @@ def test_representations_exist(f):
     assert representations(f, 3, 3)[-1].at_most == 2
 
 
+def test_budgets_of_networks():
+    net = pl.load(pathlib.Path(__file__).parent.parent / "examples" / "iterate.onnx")
+    assert network_budgets(net) == [17, 289, 867]  # the output is clipped to [0, 1]
+    assert net.to_piecewise().num_pieces <= 867
+    for widths, seed in itertools.product(([3], [2, 4], [3, 3, 2]), range(5)):
+        chain = pl.random_network([1, *widths, 1], seed=seed)
+        assert network_budgets(chain)[-1] == piece_budget(widths)
+        assert pl.separation(pl.tent(), 6, chain).widths == tuple(widths)
+    tanh = pl.from_weights([([[3], [2]], [0, 1]), ([[1, -2]], [0])], activation="hard_tanh")
+    assert network_budgets(tanh) == [5] and tanh.to_piecewise().num_pieces == 5
+
+
 def test_minimum_width():
     for depth in (1, 2):
         for error in ("1/10", "1/5"):
@@ -406,6 +419,7 @@ def test_the_command(capsys, tmp_path):
         (lambda: pl.separation(pl.sawtooth_network(2), 3, (3,)), "to_piecewise"),
         (lambda: pl.separation(pl.tent(), 3, pl.random_network([2, 3, 1])), "2 inputs"),
         (lambda: pl.separation(3, 3, (3,)), "needs a PiecewiseLinear"),
+        (lambda: pl.distance(pl.tent(), pl.tent().iterate(60), "L3"), "'L3' is not known"),
         (lambda: pl.minimum_width(pl.tent(), 3, 1, -1), "not negative"),
         (lambda: pl.minimum_width(pl.tent(), 3, 1, 1, measure="L3"), "measure='L3'"),
         (lambda: pl.best_approximation(pl.tent(), 0), "at least 1"),

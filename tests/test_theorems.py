@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pl_models import integer_network
 
 import plsym as pl
+from plsym.depth.affine import l1_lower
 from plsym.testing import self_maps
 from plsym.theory.case import Case, Standing
 from plsym.theory.catalogue.agreement import fewest_missed
@@ -175,6 +176,52 @@ def test_rates_of_the_literature():
     for n, least in ((3, 1.618034), (4, 1.0), (5, 1.512876), (6, 1.272020)):
         rates = [float(c.growth.lower) for c in pl.cycles(n)]
         assert round(min(rates), 6) == least
+
+
+def test_cassini_pairs_and_all_seven_cycles():
+    """B12: quotients of Fibonacci numbers on both sides of the golden mean; B20 for n = 7."""
+    for slope, cycles in (("8/5", 0), ("21/13", 0), ("987/610", 0), ("5/3", 2), ("13/8", 2)):
+        f = pl.abs_map(slope)
+        assert len(pl.periodic_orbits(f, 3)) == cycles
+        assert pl.audit("has-period", f, p=3).standing is (
+            Standing.PROVED if cycles else Standing.REFUTED
+        )
+    points = sorted(x for o in pl.periodic_orbits(pl.abs_map("13/8"), 3).orbits for x in o.points)
+    assert points == sorted(
+        map(Fraction, ("-2696/2709", "8/2709", "1672/2709", "-1672/1685", "-8/1685", "1032/1685"))
+    )
+    assert round(min(float(c.growth.lower) for c in pl.cycles(7)), 6) == 1.465571
+
+
+def test_least_widths_of_the_literature():
+    """B9: the least width of one hidden layer, on the line."""
+    slopes = pl.PiecewiseLinear.from_slopes
+    table = [
+        (pl.relu(), 1),
+        (abs(pl.identity(None)), 2),
+        (pl.identity(None), 2),
+        (pl.constant(3, None), 0),
+        (slopes([0, 1], [0, 1, 0]), 2),
+        (slopes([0, 1], [1, 0, 1]), 2),
+        (slopes([0, 1, 2], [0, 2, -2, 0]), 3),
+        (slopes([0, 1], [1, -1, 1]), 3),
+        (slopes([0, 1, 2], [1, -1, 4, -2]), 3),
+        (slopes([0, 1, 2], [1, -1, 1, -1]), 4),
+    ]
+    for f, width in table:
+        finding = pl.verify("representation", f)
+        assert finding.standing is Standing.PROVED and finding.numbers["width"] == width
+
+
+@pytest.mark.parametrize("k", [1, 4, 9])
+def test_facts_on_sawtooths(k):
+    """B11: values, pieces, integrals, the Lipschitz constant, and the best affine function."""
+    f = pl.tent().iterate(k)
+    assert all(f(Fraction(i, 2**k)) == i % 2 for i in range(2**k + 1))
+    assert f.num_pieces == len(f.fixed_points()) == f.lipschitz == 2**k
+    assert f.integral() == Fraction(1, 2) and pl.iterate_integral(pl.tent(), k, 2) == Fraction(1, 3)
+    assert l1_lower(f._knots()) == pl.distance(f, "1/2", "L1") == Fraction(1, 4)
+    assert pl.distance(f, "1/2", "L2") ** 2 == Fraction(1, 12)
 
 
 def test_expectations_at_initialisation():

@@ -57,8 +57,8 @@ def as_data(value: Any) -> Any:
         return encode(to_num(value))
     if isinstance(value, (Interval, Enclosure)):
         return {"lower": as_data(value.lower), "upper": as_data(value.upper)}
-    if isinstance(value, float):  # only the ends of unbounded domains and images
-        return "inf" if value > 0 else "-inf"
+    if isinstance(value, float):  # ends of unbounded domains, or a measurement
+        return value if math.isfinite(value) else "inf" if value > 0 else "-inf"
     if isinstance(value, (str, int, type(None))):
         return value
     return [as_data(item) for item in value]

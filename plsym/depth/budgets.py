@@ -9,12 +9,20 @@ from typing import Any
 
 from gmpy2 import iroot
 
+from plsym.errors import DomainError
+from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.counting import piece_numbers
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.orbits import checked_power
 from plsym.regions.formulas import checked_widths
 
-__all__ = ["Representation", "piece_budget", "representations", "width_for"]
+__all__ = [
+    "Representation",
+    "network_budgets",
+    "piece_budget",
+    "representations",
+    "width_for",
+]
 
 
 def piece_budget(widths: Sequence[int]) -> int:
@@ -53,6 +61,56 @@ def piece_budget(widths: Sequence[int]) -> int:
         n = chosen[1]
         return n + 2 if chosen[0] == 1 else 2 * n + 3
     return prod(n + 1 for n in chosen)
+
+
+_KINKS = {"ReLU": 1, "LeakyReLU": 1, "PReLU": 1, "Abs": 1, "Clip": 2}
+_PLAIN = {"Affine", "Scale", "Shift", "Identity", "Reshape"}
+
+
+def network_budgets(net: ReLUNetwork) -> list[int]:
+    """The most pieces after each layer of a chain of affine maps and activations.
+
+    Parameters
+    ----------
+    net : ReLUNetwork
+        One input, one output, no branches.
+
+    Returns
+    -------
+    list of int
+        The products of n_l T_l + 1, T_l the number of kinks of the activation: 2 for
+        clips such as the hard tanh, 1 for the others.
+
+    Raises
+    ------
+    DomainError
+        If the network is no such chain.
+
+    Examples
+    --------
+    >>> from plsym.depth.budgets import network_budgets
+    >>> network_budgets(pl.random_network([1, 20, 20, 1]))
+    [21, 441]
+    """
+    if net.n_inputs != 1 or net.n_outputs != 1:
+        raise DomainError(
+            f"the network has {net.n_inputs} inputs and {net.n_outputs} outputs; one of each is "
+            "needed"
+        )
+    kinds = [type(node.op).__name__ for node in net.nodes]
+    strange = sorted(set(kinds) - set(_KINKS) - _PLAIN)
+    if strange or any(len(node.inputs) != 1 for node in net.nodes):
+        raise DomainError(
+            "pieces are bounded for chains of affine maps and activations of one variable; this "
+            f"network has {', '.join(strange) or 'branches'}: give widths of a chain that "
+            "contains it"
+        )
+    layers = [
+        (n, _KINKS[type(node.op).__name__]) for n, node in zip(net.widths, net.layers, strict=True)
+    ]
+    if all(kinks == 1 for _, kinks in layers) and {"ReLU"} >= set(kinds) - _PLAIN:
+        return [piece_budget(net.widths[: i + 1]) for i in range(len(layers))]
+    return [prod(n * kinks + 1 for n, kinks in layers[: i + 1]) for i in range(len(layers))]
 
 
 def width_for(pieces: int, depth: int) -> int:

@@ -10,7 +10,12 @@ from typing import Any
 
 from plsym.config import Budget, Stopwatch
 from plsym.depth.alternation import Crossings, Lobes, best_intervals, levels, lobes
-from plsym.depth.budgets import Representation, piece_budget, representations
+from plsym.depth.budgets import (
+    Representation,
+    network_budgets,
+    piece_budget,
+    representations,
+)
 from plsym.depth.constants import BestConstant, best_constant
 from plsym.depth.windows import Windows, WindowTable
 from plsym.dynamics.domains import bounded_domain
@@ -243,27 +248,16 @@ def _read(
     return f, _Target(f, power, level, (budget or Budget()).start())
 
 
-def _architecture(widths: Any) -> tuple[int, ...]:
+def _architecture(widths: Any) -> tuple[tuple[int, ...], list[int]]:
+    """Widths of the hidden layers, and the most pieces after each."""
     if isinstance(widths, ReLUNetwork):
-        net = widths
-        if net.n_inputs != 1 or net.n_outputs != 1:
-            raise DomainError(
-                f"the network has {net.n_inputs} inputs and {net.n_outputs} outputs; "
-                "separation is about one of each"
-            )
-        if any(len(node.inputs) != 1 or type(node.op).__name__ not in _CHAIN for node in net.nodes):
-            raise DomainError(
-                "separation knows the pieces of chains of affine and ReLU layers; this network "
-                "has other layers: give widths of a chain that contains it"
-            )
-        widths = net.widths
-    _, chosen = checked_widths(1, widths)
+        chosen, budgets = widths.widths, network_budgets(widths)
+    else:
+        _, chosen = checked_widths(1, widths)
+        budgets = [piece_budget(chosen[: i + 1]) for i in range(len(chosen))]
     if not chosen:
         raise DomainError("give at least one hidden layer, such as widths=(20, 20)")
-    return chosen
-
-
-_CHAIN = ("Affine", "ReLU")
+    return chosen, budgets
 
 
 def separation(
@@ -283,7 +277,8 @@ def separation(
     t : int
         The number of compositions, at least 1.
     widths : sequence of int, or ReLUNetwork
-        The widths of the hidden layers (one input, one affine output).
+        The widths of the hidden layers (one input, one affine output); of a network its
+        layers with activations, a clip at the output included.
     threshold : exact number, optional
         For the classification error; the middle of the image of f^t by default.
     budget : Budget, optional
@@ -324,8 +319,7 @@ def separation(
     7
     """
     f, target = _read(f, t, threshold, budget)
-    chosen = _architecture(widths)
-    budgets = [piece_budget(chosen[: i + 1]) for i in range(len(chosen))]
+    chosen, budgets = _architecture(widths)
     l1_tables = target.tables(budgets, None)
     class_tables = target.tables(budgets, target.threshold)
     rows = []

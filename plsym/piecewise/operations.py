@@ -170,8 +170,10 @@ def distance(
     >>> pl.distance(pl.tent(), pl.tent().iterate(40), norm="L1")
     Fraction(1, 3)
     """
+    if norm not in ("L1", "L2", "Linf"):
+        raise DomainError(f"norm {norm!r} is not known; use 'L1', 'L2' or 'Linf'")
     f, g = _pair(f, g)
-    if norm in ("L1", "L2", "Linf") and not isinstance(g, Polynomial):
+    if not isinstance(g, Polynomial):
         pair = _against(f, g, budget)
         if pair is not None:
             return pair[0].distance(pair[1], norm)

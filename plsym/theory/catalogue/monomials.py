@@ -23,11 +23,15 @@ def _rule(case: Case, subject: Any = None, powers: Any = (2, 2, 2)) -> None:
     shallow = prod(x + 1 for x in r)
     deep = sum(7 * (x - 1).bit_length() + 4 for x in r)
     case.numbers |= {"one layer": shallow, "deep, at most": deep}
-    grows = prod(2 * x + 1 for x in r) > shallow
     case.conclude(
-        f"x^{r} takes {shallow} neurons in one layer and at most {deep} in several (by formula)",
-        shallow > 0 and deep > 0 and grows,
-        "the layer's number is a product over the powers, the other one a sum",
+        f"by the formula one layer takes {shallow} neurons, at least 2^n for n variables",
+        shallow >= 2 ** len(r),
+        f"2^{len(r)} = {2 ** len(r)}",
+    )
+    case.conclude(
+        f"and a deep network at most {deep}, at most 11 times the sum of the powers",
+        deep <= 11 * sum(r),
+        f"11 * {sum(r)} = {11 * sum(r)}",
     )
 
 

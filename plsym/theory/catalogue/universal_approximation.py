@@ -40,7 +40,7 @@ def _rule(case: Case, subject: Any, error: Any = Fraction(1, 100)) -> None:
         low, high = ends  # type: ignore[assignment]
         size = upper_end(to_num(subject.lipschitz))
         # the interpolant is within L h / 2
-        n = max(1, -int(-(size * (high - low) / (2 * goal)).__floor__() // 1) + 1)
+        n = max(1, (size * (high - low) / (2 * goal)).__ceil__())
         reason = f"L h/2 with L = {size}"
     else:
         second = subject.derivative().derivative()
