@@ -352,6 +352,20 @@ def test_failing_steps_are_named():
     assert "network's value" in reason("network", "function", "values", 1, "1/2")
     assert "leaves its domain" in reason("periods", "function", "values", 1, "2")
     assert "is not claimed" in reason("covers", "claim", "edges", [])
+    huge = "0x" + "f" * 5000  # too long to be printed in decimal digits
+    assert "not as many as" in reason("eventual period", "claim", "preperiod", huge)
+    far = "distance"
+    assert "windows show less" in reason(far, "claim", "bound", "1")
+    assert "windows show less" in reason(far, "claim", "pieces", 5)
+    assert "not orthogonal" in reason(far, "evidence", "windows", 0, "values", 0, "1/7")
+    assert "above 1 in size" in reason(far, "evidence", "windows", 0, "values", 0, "2")
+    assert "no piece" in reason(far, "evidence", "windows", 0, "low", "-1/3")
+    window = written(far).data["evidence"]["windows"][0]
+    assert "listed twice" in reason(far, "evidence", "windows", [window, window])
+    assert "not more than the pieces" in reason("distance by crossings", "claim", "pieces", 500)
+    assert "crossings show less" in reason("distance by crossings", "claim", "bound", "1")
+    assert "not all of one size" in reason(far, "function", "values", 0, "1/2")
+    assert "between the levels" in reason("labels", "claim", "threshold", "-1")
 
 
 def test_a_loop_at_a_fixed_point_proves_no_longer_period():

@@ -404,6 +404,10 @@ def test_the_command(capsys, tmp_path):
     data = json.loads(capsys.readouterr().out)
     assert data["network_l1"] == "0" and data["rows"][-1]["pieces"] == 27
     assert data["widths"] == [2, 2, 2] and data["constant"]["l1"] == "1/4"
+    proof = tmp_path / "far.json"
+    far = ["separation", "abs_map(1.618)", "-t", "30", "--widths", "9,9", "-o", str(proof)]
+    assert main(far) == 0 and main(["check", str(proof)]) == 0
+    assert "continuous functions with 100 pieces are at L1 distance" in capsys.readouterr().out
     assert main(["separation", "tent", "-t", "3"]) == 2
     assert main(["separation", "tent", "-t", "3", "--widths", "3,x"]) == 2
 
