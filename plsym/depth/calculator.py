@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from plsym.config import Budget, Stopwatch
+from plsym.depth.affine import lower_end
 from plsym.depth.alternation import Crossings, Lobes, best_intervals, levels, lobes
 from plsym.depth.budgets import (
     Representation,
@@ -213,7 +214,7 @@ class _Target:
         found = [Bound(Fraction(0))]
         for c in self.intervals:
             if c.count > pieces:
-                half = Crossings(c.x, c.y, 1, c.y - c.x).l1(0) * 4
+                half = lower_end((c.y - c.x) / 2)
                 detail = f"of [{_brief(c.x)}, {_brief(c.y)}]"
                 found.append(Bound(half, "crossings", detail))
         return _best(found)
