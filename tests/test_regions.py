@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -25,6 +26,15 @@ from plsym.regions.examples import (
 )
 
 DEFINITIONS = ("activation", "connected", "affine")
+# Serra et al. count these: (name of a worked network, number of patterns)
+PATTERNS = {
+    "identity": 3,
+    "absolute value": 3,
+    "hat": 4,
+    "Serra, figure 2": 5,
+    "not convex": 7,
+    "touching at a point": 11,
+}
 
 
 def counts(net, box=None):
@@ -68,6 +78,23 @@ NETS = {
 def test_worked_networks(name):
     layers, expected = NETS[name]
     assert counts(pl.from_weights(layers)) == expected
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_patterns_of_worked_networks(name):
+    net = pl.from_weights(NETS[name][0])
+    assert pl.count_regions(net, definition="pattern") == PATTERNS[name]
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
+def test_sawtooths_under_all_definitions(k):
+    """tri composed k times, relu(relu(2x) - relu(4x - 2)): 3 2^(k-1) + 1 patterns, and so on."""
+    step = [([[2], [4]], [0, -2]), ([[1, -1]], [0])]
+    net = pl.from_weights([*step * k, ([[1]], [0])])
+    assert pl.count_regions(net, definition="pattern") == 3 * 2 ** (k - 1) + 1
+    assert counts(net) == (2**k + 2, 2**k + 2, 2**k + 1)
+    assert counts(net, [(0, 1)]) == (2**k, 2**k, 2**k)
+    assert pl.count_regions(net, [(0, 1)], definition="pattern") == 3 * 2 ** (k - 1) + 1
 
 
 @pytest.mark.parametrize(
@@ -194,6 +221,13 @@ def test_random_integer_networks_against_bounds_and_samples(inputs, widths, seed
     regions = counts(net, box)
     assert regions[2] <= regions[1] <= regions[0] <= pl.serra_upper_bound(inputs, widths)
     assert counts(net)[0] >= regions[0]
+    patterns = pl.count_regions(net, box, definition="pattern")
+    assert patterns >= regions[0]
+    met = {
+        tuple(s > 0 for layer in net.activation_pattern(point) for s in layer)
+        for point in itertools.product([Fraction(i, 2) for i in range(-6, 7)], repeat=inputs)
+    }
+    assert len(met) <= patterns
     # every pattern met by a sample at which no neuron vanishes is one of the cells
     signs = {cell.signs for cell in subdivide(net, box).cells}
     rng = np.random.default_rng(seed)

@@ -53,10 +53,28 @@ class Subdivision:
         where the first layer passes inputs on without a neuron.
     ends : frozenset of int
         The numbers of facets that bound the domain.
+    layers : tuple
+        The network in the coordinates of the cells.
     """
 
     cells: tuple[Cell, ...]
     ends: frozenset[int]
+    layers: tuple[_Layer, ...]
+
+    def pattern(self, point: Row) -> tuple[bool, ...]:
+        """Which neurons are positive at a point (x, w) in the coordinates of the cells."""
+        h = list(point[:-1])
+        scale = point[-1]
+        out: list[bool] = []
+        for layer in self.layers:
+            z = [
+                b * scale + sum(w * h[j] for j, w in row)
+                for row, b in zip(layer.rows, layer.bias, strict=True)
+            ]
+            out += [z[i] > 0 for i in layer.bending]
+            h = [layer.unit * v if v > 0 else a * v for v, a in zip(z, layer.alpha, strict=True)]
+            scale *= layer.scale * layer.unit
+        return tuple(out)
 
 
 @dataclass(frozen=True)
@@ -242,7 +260,8 @@ def subdivide(net: ReLUNetwork, box: Any = None, *, budget: Budget | None = None
         current = following
         denominator = denominator * layer.scale * layer.unit
         current, denominator = _reduced(current, denominator)
-    return Subdivision(tuple(Cell(cone, signs, tuple(h)) for cone, signs, h in current), ends)
+    cells = tuple(Cell(cone, signs, tuple(h)) for cone, signs, h in current)
+    return Subdivision(cells, ends, tuple(layers))
 
 
 def _through(layer: _Layer, z: list[Row], signs: Sequence[bool]) -> list[Row]:

@@ -16,7 +16,7 @@ from operator import mul
 
 from plsym.exact.linear import rank
 
-__all__ = ["Cone", "Row", "box_cone", "orthants", "values"]
+__all__ = ["Cone", "Row", "box_cone", "inner_point", "orthants", "values"]
 
 Row = tuple[int, ...]
 
@@ -94,15 +94,46 @@ class Cone:
             if len(rays) >= need and rank(rays) == need:
                 yield mark.bit_length() - 1, tuple(sorted(rays))
 
+    def faces(self) -> Iterator[tuple[Row, ...]]:
+        """Yield the rays of every face that is not at infinity, the cone itself first.
+
+        Faces are intersections of facets; O(faces times facets) set operations.
+        """
+        every = frozenset(range(len(self.rays)))
+        walls = []
+        union = 0
+        for t in self.tight:
+            union |= t
+        while union:
+            mark = union & -union
+            union ^= mark
+            walls.append(frozenset(i for i in every if self.tight[i] & mark))
+        known = {every}
+        todo = [every]
+        while todo:
+            face = todo.pop()
+            if any(self.rays[i][-1] for i in face):
+                yield tuple(self.rays[i] for i in sorted(face))
+            for wall in walls:
+                smaller = face & wall
+                if smaller and smaller not in known:
+                    known.add(smaller)
+                    todo.append(smaller)
+
     def interior(self) -> tuple[Fraction, ...]:
         """A point inside."""
-        total = [sum(column) for column in zip(*self.rays, strict=True)]
-        return tuple(Fraction(x, total[-1]) for x in total[:-1])
+        return inner_point(self.rays)
 
     @property
     def is_bounded(self) -> bool:
         """Whether no ray lies at infinity."""
         return all(ray[-1] > 0 for ray in self.rays)
+
+
+def inner_point(rays: Sequence[Row]) -> tuple[Fraction, ...]:
+    """A point in the relative interior of what rays span, if not all are at infinity."""
+    total = [sum(column) for column in zip(*rays, strict=True)]
+    return tuple(Fraction(x, total[-1]) for x in total[:-1])
 
 
 def values(row: Row, rays: Sequence[Row]) -> list[int]:

@@ -12,7 +12,7 @@ from plsym.regions.cones import Row
 
 __all__ = ["Definition", "count_regions", "regions_of"]
 
-Definition = Literal["activation", "connected", "affine"]
+Definition = Literal["pattern", "activation", "connected", "affine"]
 
 
 def count_regions(
@@ -30,10 +30,11 @@ def count_regions(
         With rational weights.
     box : sequence of (low, high), optional
         One pair for each input; without it the whole space.
-    definition : {"connected", "activation", "affine"}
+    definition : {"connected", "activation", "affine", "pattern"}
         *connected*: maximal connected open sets on which the function is affine.
         *activation*: open sets of constant activation pattern.  *affine*: different
-        affine maps.
+        affine maps.  *pattern*: sets of constant pattern, a neuron being active if what
+        enters it is positive; they need be neither open nor of full dimension.
     budget : Budget, optional
         Its ``pieces`` limit the cells.
 
@@ -58,9 +59,10 @@ def count_regions(
     >>> [pl.count_regions(net, definition=d) for d in ("activation", "connected")]
     [2, 1]
     """
-    if definition not in ("activation", "connected", "affine"):
+    if definition not in ("activation", "connected", "affine", "pattern"):
         raise DomainError(
-            f"definition={definition!r} is not known; use 'connected', 'activation' or 'affine'"
+            f"definition={definition!r} is not known; use 'connected', 'activation', 'affine' or "
+            "'pattern'"
         )
     return regions_of(subdivide(net, box, budget=budget), definition)
 
@@ -70,6 +72,16 @@ def regions_of(subdivision: Subdivision, definition: Definition) -> int:
     cells = subdivision.cells
     if definition == "activation":
         return len({cell.signs for cell in cells})
+    if definition == "pattern":
+        patterns = {cell.signs for cell in cells}
+        known: set[tuple[Row, ...]] = set()
+        for cell in cells:
+            for face in cell.cone.faces():
+                key = tuple(sorted(face))
+                if key not in known:
+                    known.add(key)
+                    patterns.add(subdivision.pattern(tuple(map(sum, zip(*face, strict=True)))))
+        return len(patterns)
     if definition == "affine":
         return len({cell.outputs for cell in cells})
     return _connected(cells)
