@@ -18,7 +18,7 @@ from plsym.theory.case import Case, Standing
 from plsym.theory.catalogue.agreement import fewest_missed
 from plsym.theory.catalogue.classification import fewest_errors, sharp_error
 from plsym.theory.constants import reaches, rho
-from plsym.theory.laws import Sample, length_factor, sampled_lengths
+from plsym.theory.laws import Sample, length_factor, length_law, sampled, sampled_lengths
 from plsym.theory.registry import Theorem, claim, claims, theorem, verify_all
 
 SOUND = (Standing.PROVED, Standing.DOES_NOT_APPLY)
@@ -167,7 +167,7 @@ def test_rates_of_the_literature():
         (pl.tent(), 5, 1.9276),
     ):
         found = pl.verify("chaotic-itineraries", f, p=p)
-        assert round(found.numbers["largest"], 4) == largest
+        assert round(float(found.numbers["largest"]), 4) == largest
     laps = pl.verify("doubling-regime", pl.truncated_tent("212/257"), n=12).numbers["laps"]
     assert laps == [2, 4, 8, 14, 24, 38, 58, 84, 118, 160, 212, 274]
     quadratic = pl.verify("doubling-regime", pl.truncated_tent("14/17"), n=9).numbers["laps"]
@@ -226,15 +226,31 @@ def test_facts_on_sawtooths(k):
 
 def test_expectations_at_initialisation():
     """B13: c_k, and the sample means that were reported."""
-    factors = [round(length_factor(k), 9) for k in (1, 2, 4, 8, 16, 32, 64, 128)]
+    factors = [round(float(length_factor(k)), 9) for k in (1, 2, 4, 8, 16, 32, 64, 128)]
     assert factors == [
         0.39894228, 0.503651523, 0.592952211, 0.649867247,
         0.678972687, 0.693169984, 0.700170169, 0.703646325,
     ]  # fmt: skip
-    sample = sampled_lengths(8, 2, math.sqrt(2), 0.5, 200)
-    assert sample.agrees and round((math.sqrt(2) * length_factor(8)) ** 3, 4) == 0.7763
-    wrong = Sample(law=1.0, mean=0.8, error=0.01, size=100)
-    assert not wrong.agrees
+    assert all(length_factor(k).width < Fraction(1, 10**50) for k in (1, 8, 64))
+    # one neuron: E sqrt(chi^2_1)/2 = 1/sqrt(2 pi)
+    assert abs(float(length_factor(1)) - 1 / math.sqrt(2 * math.pi)) < 1e-15
+    assert round(float(length_law(8, 3, Fraction(2))), 4) == 0.7763
+    assert sampled_lengths(8, 2, Fraction(2), 0.5, 100).agrees
+
+
+def test_samples_agree_or_not():
+    def point(x):
+        return pl.Enclosure(Fraction(x), Fraction(x))
+
+    def sample(law, mean, variance, radius="0"):
+        return Sample(law, mean, Fraction(variance), Fraction(radius), 100)
+
+    assert sample(point(1), point(1), 1).agrees is True
+    assert sample(point(1), point("1/2"), 1).agrees is True  # 5 standard errors exactly
+    assert sample(point(1), point("49/100"), 1).agrees is False
+    assert sample(point(1), pl.Enclosure(Fraction(2, 5), Fraction(3, 5)), 1, "1/10").agrees is None
+    values = sampled(lambda seed: point(seed % 2), point("1/2"), 100)
+    assert values.mean == point("1/2") and values.variance == Fraction(25, 99)
 
 
 AUDITS = [
@@ -252,7 +268,7 @@ AUDITS = [
     (lambda: pl.audit("pieces-two-u", u=20, l=5), False, "4084101"),
     (lambda: pl.audit("sixth-is-sharp"), False, "7/16"),
     (lambda: pl.audit("thirty-second-is-sharp", L=3), False, "> 1/8"),
-    (lambda: pl.audit("trajectory-rate"), False, "0.776281, less than 2.370"),
+    (lambda: pl.audit("trajectory-rate"), False, "0.776281, and 2.370"),
     (lambda: pl.audit("p-units-suffice", pl.identity(None)), False, "two are needed"),
     (lambda: pl.audit("p-units-suffice", abs(pl.identity(None))), True, "width 2"),
     (lambda: pl.audit("error-at-least", pl.tent(), t=30, widths=(9, 9), error="1/5"), True, ""),

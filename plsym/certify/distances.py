@@ -11,16 +11,16 @@ from gmpy2 import mpq
 from plsym.certificates.certificate import Certificate
 from plsym.certificates.codec import integer_text, rational_text
 from plsym.certify.writing import number, written
-from plsym.depth.affine import lower_end, rounded
+from plsym.depth.affine import rounded
 from plsym.depth.alternation import best_intervals
 from plsym.depth.lines import l1_line
 from plsym.depth.windows import Window, Windows, WindowTable
 from plsym.dynamics.domains import bounded_domain
 from plsym.errors import DomainError
-from plsym.exact.scalars import Num, ScalarLike, to_num
+from plsym.exact.scalars import Num, ScalarLike, lower_end, to_num
 from plsym.piecewise import algebra, measures
 from plsym.piecewise.function import PiecewiseLinear
-from plsym.piecewise.orbits import checked_power
+from plsym.piecewise.orbits import OrbitTable, checked_power
 
 __all__ = ["distance"]
 
@@ -72,8 +72,7 @@ def distance(
     if threshold is not None:
         claim |= {"of": "classification", "threshold": number(to_num(threshold))}
     best, evidence, others = _crossings(f, power, n, threshold)
-    sizes = {abs(s) for s in algebra.piece_slopes(f._knots())}
-    if threshold is None and len(sizes) == 1 and 0 not in sizes:
+    if threshold is None and OrbitTable(f._knots()).slope_size is not None:
         bound, by_windows = _windows(f, power, n)
         if bound > best:
             best, evidence, others = bound, by_windows, []

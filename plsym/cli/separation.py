@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    from plsym.depth.calculator import separation
+    from plsym.depth.calculator import rounded_down, separation
 
     if args.widths is None and args.net is None:
         raise DomainError("give --widths, such as --widths 20,20,20, or a network with --net FILE")
@@ -83,9 +83,9 @@ def run(args: argparse.Namespace) -> None:
             (
                 row.depth,
                 _count(row.pieces),
-                _bound(row.l1),
+                rounded_down(row.l1.value),
                 row.l1.argument,
-                _bound(row.classification),
+                rounded_down(row.classification.value),
                 row.classification.argument,
                 "-" if row.fails_from is None else f"t = {row.fails_from}",
                 _range(found, row.depth),
@@ -127,11 +127,6 @@ def _near(x: Any) -> str:
         return f"~{low}" if low == high else f"in [{low}, {high}]"
     text = str(x.lower if hasattr(x, "lower") else x)
     return text if len(text) <= 24 else f"~{float(x):.9g}"
-
-
-def _bound(bound: Bound) -> str:
-    # rounded down, as a lower bound must be
-    return f"{int(bound.value * 10**6) / 10**6:.6f}"
 
 
 def _range(found: Separation, depth: int) -> str:

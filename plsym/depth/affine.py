@@ -18,7 +18,7 @@ from gmpy2 import mpq
 
 from plsym.depth.lines import float_error, l1_line, nearest_pieces
 from plsym.exact.element import AlgebraicReal
-from plsym.exact.scalars import Num, to_float, to_num, to_public
+from plsym.exact.scalars import Num, lower_end, to_float, to_num, upper_end
 from plsym.piecewise.algebra import affine
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.measures import distance
@@ -27,26 +27,13 @@ __all__ = [
     "class_error",
     "l1_lower",
     "l1_upper",
-    "lower_end",
     "rounded",
     "sup_error",
-    "upper_end",
 ]
 
 _FEW = 40  # knots of functions for which lines along their pieces are tried
 _FINE = 1 << 128
 _ROUND = 10**6  # denominators of proposed numbers: small ones are met exactly
-
-
-def lower_end(x: Num, bits: int = 80) -> Fraction:
-    """A rational that is not above a number, the number itself if it is rational."""
-    value = to_public(x)
-    return Fraction(value.enclosure(bits)[0]) if isinstance(value, AlgebraicReal) else value
-
-
-def upper_end(x: Num, bits: int = 80) -> Fraction:
-    """A rational that is not below a number, the number itself if it is rational."""
-    return -lower_end(-x, bits)
 
 
 def rounded(g: Knots, bits: int = 64) -> tuple[Knots, Fraction]:
@@ -77,7 +64,7 @@ def rounded(g: Knots, bits: int = 64) -> tuple[Knots, Fraction]:
     ys = [near(y) for y in g.ys]
     slope = max(abs((q - p) / (b - a)) for (a, p), (b, q) in pairwise([*zip(xs, ys, strict=True)]))
     # knots move by at most two units, where the function is at most a little steeper
-    return Knots(tuple(xs), tuple(ys)), lower_end(4 * (1 + 2 * slope)) / (1 << unit)
+    return Knots(tuple(xs), tuple(ys)), lower_end(16 * (1 + slope)) / (1 << unit)
 
 
 def _moments(g: Knots, points: Sequence[Num], middle: Num) -> list[tuple[Num, Num]]:

@@ -16,8 +16,7 @@ from itertools import combinations
 
 from gmpy2 import mpq
 
-from plsym.depth.affine import lower_end
-from plsym.exact.scalars import Num, to_float, to_public
+from plsym.exact.scalars import Num, lower_end, to_float, to_public
 from plsym.piecewise.counting import crossing_numbers
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.orbits import OrbitTable
@@ -77,9 +76,8 @@ def crossings_of(f: PiecewiseLinear, t: int, x: Num, y: Num, size: Num | None = 
 
 def _size(f: PiecewiseLinear, t: int) -> Num:
     table = OrbitTable(f._knots())
-    sizes = [abs(s) for s in table.slopes]
-    if all(s == sizes[0] for s in sizes):
-        power: Num = sizes[0] ** t
+    if table.slope_size is not None:
+        power: Num = table.slope_size**t
         return power
     return lipschitz(Tower(table), t)
 
@@ -174,10 +172,9 @@ class _Reader:
         self.tower.ensure(t)
         self.table.ensure(t + 1)
         self.t, self.z, self.lengths = t, z, lengths
-        sizes = [abs(s) for s in self.table.slopes]
         # with one size of slopes lobes are measured in units of its powers
-        self.slope = sizes[0] if all(s == sizes[0] for s in sizes) and sizes[0] != 0 else None
-        self.inverse = [1 / s if s != 0 else s for s in sizes]
+        self.slope = self.table.slope_size
+        self.inverse = [1 / s if s != 0 else s for s in self.table.sizes]
         self.areas: list[Num] = []
         self.ids: dict[Num, int] = {}
 

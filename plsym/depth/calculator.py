@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 from typing import Any
 
 from plsym.config import Budget, Stopwatch
-from plsym.depth.affine import lower_end
 from plsym.depth.alternation import Crossings, Lobes, best_intervals, levels, lobes
 from plsym.depth.budgets import (
     Representation,
@@ -21,7 +21,7 @@ from plsym.depth.constants import BestConstant, best_constant
 from plsym.depth.windows import Windows, WindowTable
 from plsym.dynamics.domains import bounded_domain
 from plsym.errors import DomainError
-from plsym.exact.scalars import Num, Scalar, ScalarLike, to_float, to_num, to_public
+from plsym.exact.scalars import Num, Scalar, ScalarLike, lower_end, to_float, to_num, to_public
 from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.counting import piece_numbers
 from plsym.piecewise.function import PiecewiseLinear
@@ -29,7 +29,7 @@ from plsym.piecewise.iterate import IterateSource
 from plsym.piecewise.orbits import checked_power
 from plsym.regions.formulas import checked_widths
 
-__all__ = ["Bound", "DepthRow", "Separation", "minimum_width", "separation"]
+__all__ = ["Bound", "DepthRow", "Separation", "minimum_width", "rounded_down", "separation"]
 
 _LOBES = 64  # iterations up to which lobes are measured
 _LEVELS = 5
@@ -54,7 +54,7 @@ class Bound:
     detail: str = ""
 
     def __str__(self) -> str:
-        text = f"{float(self.value):.6g}"
+        text = rounded_down(self.value)
         return text if self.argument == "none" else f"{text} by {self.argument} ({self.detail})"
 
 
@@ -135,10 +135,15 @@ class Separation:
         for row in self.rows:
             lines.append(
                 f"{row.depth} hidden layers ({', '.join(map(str, row.widths))}): "
-                f"at most {_short(row.pieces)} pieces, L1 >= {float(row.l1.value):.6g}, "
-                f"classification >= {float(row.classification.value):.6g}"
+                f"at most {_short(row.pieces)} pieces, L1 >= {rounded_down(row.l1.value)}, "
+                f"classification >= {rounded_down(row.classification.value)}"
             )
         return "\n".join(lines)
+
+
+def rounded_down(x: Fraction, digits: int = 6) -> str:
+    """A bound as a decimal that is not above it."""
+    return f"{floor(x * 10**digits) / 10**digits:.{digits}f}"
 
 
 def _short(n: int) -> str:

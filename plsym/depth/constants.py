@@ -9,10 +9,9 @@ from itertools import pairwise
 
 from gmpy2 import mpq
 
-from plsym.depth.affine import lower_end, upper_end
 from plsym.depth.windows import Sums
 from plsym.exact.enclosure import Enclosure
-from plsym.exact.scalars import Num, Scalar, to_public
+from plsym.exact.scalars import Num, Scalar, lower_end, to_public, upper_end
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.orbits import OrbitTable
 from plsym.piecewise.pushforward import push
@@ -108,7 +107,7 @@ def best_constant(f: PiecewiseLinear, t: int, threshold: Num) -> BestConstant:
     length: Num = knots.xs[-1] - knots.xs[0]
     finite = table.reached[depth] == table.reached[depth - 1] <= _VALUES
     exact = t <= _EXACT or finite
-    sizes = [abs(s) for s in table.slopes]
+    sizes = table.sizes
     parts: list[_Part] = []
     if exact:
         factors = [1 / s if s != 0 else s for s in sizes]

@@ -11,12 +11,12 @@ from typing import Any, Literal
 import numpy as np
 from gmpy2 import mpq
 
-from plsym.depth.affine import l1_lower, l1_upper, lower_end, upper_end
+from plsym.depth.affine import l1_lower, l1_upper
 from plsym.depth.links import fewest_links
 from plsym.dynamics.domains import bounded_domain
 from plsym.errors import DomainError
 from plsym.exact.enclosure import Enclosure
-from plsym.exact.scalars import Num, Scalar, ScalarLike, to_num, to_public
+from plsym.exact.scalars import Num, Scalar, ScalarLike, lower_end, to_num, to_public, upper_end
 from plsym.piecewise import algebra, measures
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.knots import Knots

@@ -17,8 +17,8 @@ from typing import Any
 
 from gmpy2 import iroot, mpq
 
-from plsym.depth.affine import class_error, l1_lower, lower_end, upper_end
-from plsym.exact.scalars import Num, to_float
+from plsym.depth.affine import class_error, l1_lower
+from plsym.exact.scalars import Num, lower_end, to_float, upper_end
 from plsym.piecewise import algebra
 from plsym.piecewise.function import PiecewiseLinear
 from plsym.piecewise.knots import Knots
@@ -139,8 +139,8 @@ class Windows:
         self.t, self.threshold = t, threshold
         self._table = OrbitTable(self.map)
         self._tower = Tower(self._table)
-        sizes = [abs(s) for s in self._table.slopes]
-        self._slope = sizes[0] if all(s == sizes[0] for s in sizes) and sizes[0] != 0 else None
+        sizes = self._table.sizes
+        self._slope = self._table.slope_size
         self._counts = [w for w, _ in pushes(self._tower, t, [1] * len(sizes), 1, _DEPTH)]
         self._sums: dict[int, Sums] = {}
         if self._slope is None:

@@ -277,7 +277,7 @@ def _exact_root(inner: Growth, power: int, low: Fraction, high: Fraction) -> Sca
 
 def _constant_slope(table: OrbitTable) -> Scalar | None:
     """The growth number of a map of a bounded interval whose slopes have one size [1]_."""
-    sizes = {abs(s) for s in table.slopes}
+    sizes = set(table.sizes)
     if not table.bounded or len(sizes) > 1:
         return None
     size = to_public(sizes.pop())

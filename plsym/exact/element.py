@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from plsym.errors import DomainError, FieldMismatchError, InexactInputError
 from plsym.exact import printing
+from plsym.exact.approximation import estimate, nearest_double, scaled
 from plsym.exact.decide import decide_sign
 from plsym.exact.numberfield import NumberField
 from plsym.exact.polynomials import (
@@ -27,9 +28,6 @@ from plsym.exact.polynomials import (
 )
 
 __all__ = ["AlgebraicReal"]
-
-_UNIT = 2.0**-53
-_TINY = 2.0**-900
 
 
 def _ratio(x: Any) -> tuple[int, int] | None:
@@ -43,14 +41,6 @@ def _ratio(x: Any) -> tuple[int, int] | None:
     if hasattr(x, "__index__") and getattr(x, "shape", ()) == ():
         return operator.index(x), 1
     return None
-
-
-def _double(numerator: int, denominator: int) -> float:
-    """The nearest double, infinite beyond their range: an end of a wide enclosure may be."""
-    try:
-        return numerator / denominator
-    except OverflowError:
-        return math.inf if numerator > 0 else -math.inf
 
 
 class AlgebraicReal:
@@ -192,38 +182,15 @@ class AlgebraicReal:
 
     def _scaled(self, bits: int) -> tuple[int, int]:
         """Integers around the numerator times 2**bits."""
-        low = high = 0
-        for c, (a, b) in zip(self._coefficients, self._field.powers(bits), strict=True):
-            if c >= 0:
-                low += c * a
-                high += c * b
-            else:
-                low += c * b
-                high += c * a
-        return low, high
+        return scaled(self._coefficients, self._field.powers(bits))
 
     def mid_rad(self) -> tuple[float, float]:
         """A double and a proved bound of its error (infinite if out of range)."""
         if self._rough is None:
-            object.__setattr__(self, "_rough", self._estimate())
+            rough = estimate(self._coefficients, self._field.float_powers, self._denominator)
+            object.__setattr__(self, "_rough", rough)
         assert self._rough is not None
         return self._rough
-
-    def _estimate(self) -> tuple[float, float]:
-        try:
-            total = size = 0.0
-            for c, p in zip(self._coefficients, self._field.float_powers, strict=True):
-                term = c * p
-                total += term
-                size += abs(term)
-            mid, size = total / self._denominator, size / self._denominator
-        except OverflowError:
-            return 0.0, math.inf
-        # relative bounds hold for normal doubles only; a NaN is no answer either
-        if _TINY < size < math.inf:
-            # conversion, power, product and sum of each term, and the quotient
-            return mid, size * ((len(self._coefficients) + 8) * _UNIT)
-        return (0.0, math.inf) if any(self._coefficients) else (0.0, 0.0)
 
     def sign(self) -> int:
         """-1, 0 or 1, exactly."""
@@ -498,16 +465,7 @@ class AlgebraicReal:
     def _nearest(self) -> float:
         if self.is_rational:
             return float(Fraction(self._coefficients[0], self._denominator))
-        bits = 128
-        while True:
-            low, high = self._scaled(bits)
-            scale = self._denominator << bits
-            a, b = _double(low, scale), _double(high, scale)
-            if a == b:
-                if math.isinf(a):
-                    raise OverflowError("the number is beyond the range of a double")
-                return a
-            bits *= 2
+        return nearest_double(self._scaled, self._denominator)
 
     def __floor__(self) -> int:
         """The largest integer that is not above the number."""

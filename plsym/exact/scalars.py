@@ -174,3 +174,14 @@ def _root_within(
 ) -> bool:
     a, b = max(interval[0], low), min(interval[1], high)
     return a < b and (evaluate(polynomial, a) > 0) != (evaluate(polynomial, b) > 0)
+
+
+def lower_end(x: Num, bits: int = 80) -> Fraction:
+    """A rational that is not above a number, the number itself if it is rational."""
+    value = to_public(x)
+    return Fraction(value.enclosure(bits)[0]) if isinstance(value, AlgebraicReal) else value
+
+
+def upper_end(x: Num, bits: int = 80) -> Fraction:
+    """A rational that is not below a number, the number itself if it is rational."""
+    return -lower_end(-x, bits)

@@ -21,9 +21,8 @@ from gmpy2 import mpq
 from plsym.config import Budget
 from plsym.errors import BudgetExceeded
 from plsym.exact.algebraic import sqrt_of
-from plsym.exact.element import AlgebraicReal
 from plsym.exact.enclosure import Enclosure
-from plsym.exact.scalars import Num, Scalar, to_public
+from plsym.exact.scalars import Num, Scalar, lower_end, to_public, upper_end
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.orbits import OrbitTable
 from plsym.piecewise.rules import (
@@ -67,7 +66,7 @@ class Against:
         A map of a bounded interval into itself.
     n : int
     budget : Budget, optional
-        Its ``seconds`` bound the work; what is found then is an enclosure.
+        Its ``seconds`` bound the work.
 
     Notes
     -----
@@ -83,9 +82,7 @@ class Against:
         self.tower = Tower(self.table)
         self.table.ensure(n + 1)
         self.tower.ensure(n)
-        sizes = [abs(s) for s in self.table.slopes]
-        self.one_size = all(s == sizes[0] for s in sizes) and sizes[0] != 0
-        self.size = sizes[0]
+        self.size = self.table.slope_size
         self.inverses = [
             (1 / s, -h / s) if s != 0 else (s, h)
             for s, h in zip(self.table.slopes, self.table.shifts, strict=True)
@@ -103,7 +100,7 @@ class Against:
         return value
 
     def _width(self, key: Key, m: int) -> Num:
-        if not self.one_size:
+        if self.size is None:
             width: Num = key[2]
             return width
         return abs(self._value(key[1]) - self._value(key[0])) / self.size**m
@@ -129,7 +126,13 @@ class Against:
         if m == 0:
             low, high = self._value(lower), self._value(upper)
             return {
-                (lower, upper, None if self.one_size else high - low): (1, low, low * low, low, low)
+                (lower, upper, None if self.size is not None else high - low): (
+                    1,
+                    low,
+                    low * low,
+                    low,
+                    low,
+                )
             }
         out: dict[Key, Entry] = {}
         for part in self._parts(node):
@@ -147,12 +150,12 @@ class Against:
             for key, (count, s1, s2, least, most) in child.entries.items():
                 l, r, w = key
                 if a > 0:
-                    new = (l, r, None if self.one_size else w * a)
+                    new = (l, r, None if self.size is not None else w * a)
                 else:
                     width = self._width(key, m - 1)
                     s1, s2 = s1 + count * width, s2 + 2 * width * s1 + count * width * width
                     least, most = least + width, most + width
-                    new = (r, l, None if self.one_size else -w * a)
+                    new = (r, l, None if self.size is not None else -w * a)
                 ends = (a * least + b, a * most + b)
                 self._add(
                     out,
@@ -166,7 +169,7 @@ class Against:
                     ),
                 )
             self._steps += len(child.entries)
-            if len(out) > (_CLASSES if self.one_size else _CLASSES // 4):
+            if len(out) > (_CLASSES if self.size is not None else _CLASSES // 4):
                 raise _TooMany
         return out
 
@@ -320,7 +323,7 @@ class Against:
         rule: Rule = {"L1": MeanRule, "L2": SquareRule, "Linf": LargestRule}[norm]()
         try:
             total = self._over(rule, g)
-        except (_TooMany, BudgetExceeded):
+        except _TooMany:
             if norm != "L1":
                 raise BudgetExceeded(
                     "f has so many different slopes that this needs every piece of f^n; ask for "
@@ -367,18 +370,13 @@ class Against:
             marks.sort()
             for a, b in pairwise(marks):
                 middle = alpha * ((a + b) / 2) + beta
-                index = int(_floor((middle - low) / step)) if step > 0 else 0
+                index = int(lower_end((middle - low) / step)) if step > 0 else 0
                 level = low + (2 * index + 1) * step / 2
                 rule = rules.setdefault(index, MeanFromLevel(level))
                 total = total + self._walk(rule, a, b, mpq(0), mpq(0))
                 p, q = alpha * a + beta - level, alpha * b + beta - level
                 slack = slack + (b - a) * max(abs(p), abs(q))
-        return Enclosure(max(Fraction(0), _floor(total - slack)), -_floor(-(total + slack)))
-
-
-def _floor(x: Num) -> Fraction:
-    value = to_public(x)
-    return Fraction(value.enclosure(80)[0]) if isinstance(value, AlgebraicReal) else value
+        return Enclosure(max(Fraction(0), lower_end(total - slack)), upper_end(total + slack))
 
 
 def _lines(g: Knots) -> list[tuple[Num, Num, Num, Num]]:

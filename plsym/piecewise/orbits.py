@@ -19,6 +19,7 @@ import operator
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,17 @@ class OrbitTable:
     def pieces(self) -> int:
         """The number of pieces of f."""
         return len(self.slopes)
+
+    @cached_property
+    def sizes(self) -> list[Num]:
+        """The sizes of the slopes of f."""
+        return [abs(s) for s in self.slopes]
+
+    @cached_property
+    def slope_size(self) -> Num | None:
+        """The size of all slopes, if they have one and it is not 0."""
+        first = self.sizes[0]
+        return first if first != 0 and all(s == first for s in self.sizes) else None
 
     @property
     def bounded(self) -> bool:

@@ -27,7 +27,6 @@ __all__ = [
     "raghu_upper_bound",
     "serra_lower_bound",
     "serra_upper_bound",
-    "serra_zonotope",
     "step_layer",
     "zaslavsky",
 ]
@@ -342,14 +341,3 @@ def arora_zonotope(inputs: int, m: int, w: int, k: int) -> int:
     [12, 18, 24]
     """
     return int(2 * zaslavsky(_count(m, "m", 1) - 1, _count(inputs, "inputs", 1) - 1) * w**k)
-
-
-def serra_zonotope(inputs: int, m: int, w: int, layers: int) -> int:
-    """As `arora_zonotope`, with w + 1 in place of w: 2 zaslavsky(m - 1, n - 1) (w + 1)^(L - 1).
-
-    References
-    ----------
-    .. [1] T. Serra, C. Tjandraatmadja, S. Ramalingam, ICML 2018, Theorem 7 of the
-       ICLR 2018 submission.
-    """
-    return arora_zonotope(inputs, m, w + 1, _count(layers, "layers", 1) - 1)

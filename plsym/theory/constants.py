@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from math import ceil, floor
 from typing import Any
 
+from plsym.certificates.certificate import Certificate
+from plsym.certify.identity import network as certified
 from plsym.dynamics.growth import Growth
 from plsym.dynamics.sharkovsky import checked_period
-from plsym.errors import DomainError, FieldMismatchError
+from plsym.errors import DomainError
 from plsym.exact.algebraic import algebraic
 from plsym.exact.scalars import Scalar
 from plsym.networks.network import ReLUNetwork
@@ -23,11 +26,15 @@ __all__ = [
     "network",
     "no_subject",
     "odd_part",
+    "on_all_breakpoints",
     "positive",
     "reaches",
     "rho",
     "widths_of",
 ]
+
+
+_WRITTEN = 150  # pieces of a network that a certificate lists
 
 
 @cache
@@ -133,20 +140,19 @@ def widths_of(value: Any) -> Any:
 def at_least(found: Growth, rate: Any) -> bool | None:
     """Whether a growth number is at least a number of any field; None if undecided."""
     if found.exact is not None:
-        try:
-            return bool(found.exact >= rate)
-        except FieldMismatchError:
-            gap = _apart(found.exact, rate)
-            return None if gap == 0 else gap > 0
-    try:
-        if found.lower >= rate:
-            return True
-        return False if found.upper < rate else None
-    except FieldMismatchError:  # pragma: no cover - rationals compare with every field
+        return bool(found.exact >= rate)
+    if found.lower >= rate:
+        return True
+    return False if found.upper < rate else None
+
+
+def on_all_breakpoints(net: ReLUNetwork) -> Certificate | None:
+    """A certificate of the map of a network on an interval around all its breakpoints.
+
+    Its breakpoints can be counted there.  None if they are too many to be written.
+    """
+    f = net.to_piecewise()
+    if f.num_pieces > _WRITTEN:
         return None
-
-
-def _apart(a: Any, b: Any, bits: int = 400) -> int:
-    """The sign of a - b for numbers of two fields, 0 if 400 bits do not tell them apart."""
-    (p, q), (r, s) = a.enclosure(bits), b.enclosure(bits)
-    return int(p > s) - int(q < r)
+    xs = f.breakpoints
+    return certified(net, floor(xs[0]) - 1, ceil(xs[-1]) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -49,7 +50,7 @@ def _rule(case: Case, subject: Any = None, s_f: int = 7, s_g: int = 3) -> None:
     f, g = positive(s_f, "s_f"), positive(s_g, "s_g")
     case.require("s_f <= 8, so that all positions can be tried", f <= 8, f"s_f = {f}")
     sharp = max(0, -(-(f - g) // 2))
-    recalled = max(0, f - 2 * g) / 2
+    recalled = Fraction(max(0, f - 2 * g), 2)
     found = fewest_missed(f, min(g, f))
     case.numbers |= {"missed": found, "sharp": sharp}
     case.conclude(

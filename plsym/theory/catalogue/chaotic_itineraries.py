@@ -47,8 +47,8 @@ def _rule(case: Case, subject: Any, p: int = 4) -> None:
     case.numbers |= {
         "types": len(types),
         "growth": reached.exact if reached.exact is not None else reached.lower,
-        "largest": max(float(r.lower) for r in rates.values()),
-        "least": min(float(r.lower) for r in rates.values()),
+        "largest": max(r.lower for r in rates.values()),
+        "least": min(r.lower for r in rates.values()),
     }
     case.certificate = growth_certificate(f, reached)
 

@@ -48,7 +48,7 @@ def _rule(case: Case, subject: Any, p: int = 4) -> None:
     floor: Any = Fraction(2) - Fraction(4, 2**length)
     case.conclude(
         "r lies in [max(2 - 4/2^p, golden mean), 2)",
-        bool(rate < 2 and rate >= floor and (length == 3 or float(rate) > float(golden()))),
+        bool(floor <= rate < 2 and rate >= golden()),
         f"2 - 4/2^{length} = {floor}",
     )
     case.certificate = all_of(period(f, length), growth_certificate(f, found_growth))

@@ -10,11 +10,11 @@ from plsym.certify.counts import crossings
 from plsym.certify.distances import distance
 from plsym.certify.periods import period
 from plsym.certify.writing import all_of
-from plsym.depth.affine import lower_end
 from plsym.depth.alternation import crossings_of
 from plsym.depth.budgets import piece_budget
+from plsym.depth.calculator import rounded_down
 from plsym.dynamics.periodic import periodic_orbits
-from plsym.exact.scalars import to_num, to_public
+from plsym.exact.scalars import lower_end, to_num, to_public
 from plsym.piecewise import families
 from plsym.theory.case import Case
 from plsym.theory.constants import function, odd_part, positive, rho
@@ -63,7 +63,7 @@ def _rule(
         "the integral of |f^t - g| is at least (3/32)(y - x)^2 - (y - x)^2 / (4 rho^t) "
         "for every network g of that width and depth",
         bound >= promise > 0,
-        f"at least {float(bound):.9f}, and {float(promise):.9f} is promised",
+        f"at least {rounded_down(bound, 9)}, and {rounded_down(promise, 9)} is promised",
     )
     case.certificate = all_of(
         period(f, length),

@@ -10,7 +10,7 @@ from plsym.networks.layers import Node
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.weights import read_array, zeros
 from plsym.regions.counting import count_regions
-from plsym.regions.formulas import maxout_layer, step_layer
+from plsym.regions.formulas import maxout_layer, maxout_upper_bound, step_layer
 from plsym.theory.case import Case
 from plsym.theory.constants import network
 from plsym.theory.registry import Instance, Theorem
@@ -51,6 +51,12 @@ def _rule(case: Case, subject: Any) -> None:
     d, n = net.n_inputs, net.widths[0]
     if isinstance(op, ops.Maxout):
         most, what = maxout_layer(n, d, op.k), f"maxout of rank {op.k}"
+        deep = maxout_upper_bound(d, (n,), op.k)
+        case.conclude(
+            f"the bound for deep maxout networks, by pairs of functions, is at least {most}",
+            most <= deep,
+            f"it is {deep}",
+        )
     else:
         both = isinstance(op, ops.Clip) and op.lower is not None and op.upper is not None
         case.require("it is a hard tanh or a maxout layer", both, type(op).__name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 from plsym.networks.families import random_network, sawtooth_network
 from plsym.theory.case import Case
-from plsym.theory.constants import chain
+from plsym.theory.constants import chain, on_all_breakpoints
 from plsym.theory.registry import Instance, Theorem
 
 __all__ = ["THEOREM"]
@@ -29,6 +29,7 @@ def _rule(case: Case, subject: Any) -> None:
             bound <= older,
             f"widths {', '.join(map(str, widths))}",
         )
+    case.certificate = on_all_breakpoints(net)
 
 
 THEOREM = Theorem(

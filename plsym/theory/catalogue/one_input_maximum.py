@@ -10,7 +10,7 @@ from plsym.regions.counting import count_regions
 from plsym.regions.examples import most_pieces_network
 from plsym.regions.formulas import checked_widths
 from plsym.theory.case import Case
-from plsym.theory.constants import no_subject, widths_of
+from plsym.theory.constants import no_subject, on_all_breakpoints, widths_of
 from plsym.theory.registry import Instance, Theorem
 
 __all__ = ["THEOREM"]
@@ -45,6 +45,7 @@ def _rule(case: Case, subject: Any = None, widths: Any = (3, 3)) -> None:
         affine == most,
         f"it has {affine} different affine maps",
     )
+    case.certificate = on_all_breakpoints(net)
 
 
 THEOREM = Theorem(

@@ -47,7 +47,7 @@ def _rule(case: Case, subject: Any, p: int = 5, t: int = 20) -> None:
     sharp: Any = rho(length)
     case.conclude(
         f"rho_{length} of ICML 2020 is at least as large, larger for p > 3",
-        bool(float(sharp) > float(rate)) if length > 3 else sharp == rate,
+        bool(sharp > rate) if length > 3 else sharp == rate,
         f"{float(sharp):.6f} and {float(rate):.6f}",
     )
     if good is not None:

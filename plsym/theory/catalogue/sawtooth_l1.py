@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from plsym.certify.distances import distance
+from plsym.depth.calculator import rounded_down
 from plsym.depth.windows import Windows
 from plsym.piecewise.families import tent
 from plsym.theory.case import Case
@@ -43,7 +44,7 @@ def _rule(case: Case, subject: Any = None, L: int = 2) -> None:
     case.conclude(
         "sharper: at least (1/4)(1 - (N - 1)/2^(t - 1)) for N pieces, which is above 1/8",
         bound == formula > Fraction(1, 8),
-        f"with N = {pieces}, the most that the widths allow, {float(better):.9f}",
+        f"with N = {pieces}, the most that the widths allow, {rounded_down(better, 9)}",
     )
 
 

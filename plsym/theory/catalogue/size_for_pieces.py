@@ -7,7 +7,7 @@ from typing import Any
 from plsym.networks.families import random_network, sawtooth_network
 from plsym.regions.examples import most_pieces_network
 from plsym.theory.case import Case
-from plsym.theory.constants import chain
+from plsym.theory.constants import chain, on_all_breakpoints
 from plsym.theory.registry import Instance, Theorem
 
 __all__ = ["THEOREM"]
@@ -31,6 +31,7 @@ def _rule(case: Case, subject: Any) -> None:
         (2 * (size + 1)) ** layers >= pieces * layers**layers,
         f"s = {size}",
     )
+    case.certificate = on_all_breakpoints(net)
 
 
 THEOREM = Theorem(

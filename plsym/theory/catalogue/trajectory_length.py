@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
+from fractions import Fraction
 from typing import Any
 
+from plsym.exact.rationals import rational
 from plsym.theory.case import Case
 from plsym.theory.constants import no_subject, positive
 from plsym.theory.laws import length_factor, sampled_lengths
@@ -20,26 +21,30 @@ def _rule(
     depth: int = 3,
     variance: Any = 2,
     biased: int = 0,
-    samples: int = 600,
+    samples: int = 200,
 ) -> None:
     no_subject(subject, "trajectory-length", "width, depth, variance, biased and samples")
     k, d, size = positive(width, "width"), positive(depth, "depth"), positive(samples, "samples")
-    case.require("the variance is positive", variance > 0, str(variance))
+    spread = rational(variance)
+    case.require("the variance is positive", spread > 0, str(spread))
     case.require("there are at least 30 samples", size >= 30, str(size))
-    sw = math.sqrt(variance)
     factor = length_factor(k)
-    sample = sampled_lengths(k, d, sw, 1.0 if biased else 0.0, size)
-    case.numbers |= {"c_k": factor, "law": sample.law, "mean": sample.mean, "error": sample.error}
+    sample = sampled_lengths(k, d, spread, 1.0 if biased else 0.0, size)
+    case.numbers |= {"c_k": factor, "law": sample.law, "mean": sample.mean}
     case.conclude(
         f"the mean length after {d} layers of width {k} agrees with (sigma_w c_{k})^{d} times the "
         "length",
         sample.agrees,
         str(sample),
     )
+    # sqrt(2) c_k is within 1/k^2 of 1 - 5/(8 k): compare squares
+    target = 1 - Fraction(5, 8 * k)
+    room = Fraction(1, k * k)
     case.conclude(
-        f"sqrt(2) c_{k} = 1 - 5/(8 k) + O(1/k^2)",
-        abs(math.sqrt(2) * factor - 1 + 5 / (8 * k)) < 1 / k**2,
-        f"{math.sqrt(2) * factor:.9f} and {1 - 5 / (8 * k):.9f}",
+        f"sqrt(2) c_{k} lies within 1/{k}^2 of 1 - 5/(8 {k})",
+        2 * factor.upper**2 < (target + room) ** 2
+        and (target <= room or 2 * factor.lower**2 > (target - room) ** 2),
+        f"c_{k} is about {float(factor):.9f}",
     )
 
 

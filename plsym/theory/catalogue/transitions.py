@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from plsym.networks.network import from_weights
+from plsym.exact.enclosure import Enclosure
+from plsym.networks.network import ReLUNetwork, from_weights
 from plsym.theory.case import Case
 from plsym.theory.constants import no_subject, positive
-from plsym.theory.laws import angle_of_segment, sampled
+from plsym.theory.laws import arctan_law, sampled
 from plsym.theory.registry import Instance, Theorem
 
 __all__ = ["THEOREM"]
@@ -20,31 +21,33 @@ def _rule(case: Case, subject: Any = None, width: int = 16, samples: int = 400) 
     no_subject(subject, "transitions", "width and samples")
     n, size = positive(width, "width"), positive(samples, "samples")
     case.require("there are at least 30 samples", size >= 30, str(size))
-    # weights and biases of one size, inputs from -2 to 3
-    law = n / math.pi * angle_of_segment(-2.0, 3.0, 1.0)
 
-    def measure(seed: int) -> float:
+    def turned(net: ReLUNetwork, start: Any, stop: Any) -> Enclosure:
+        count = Fraction(net.along(start, stop).num_transitions)
+        return Enclosure(count, count)
+
+    def line(seed: int) -> Enclosure:
+        # weights and biases of one size, inputs from -2 to 3
         rng = np.random.default_rng(seed)
-        net = from_weights([(rng.normal(size=(n, 1)), rng.normal(size=n)), (np.ones((1, n)), None)])
-        return float(net.along([-2], [3]).num_transitions)
+        hidden = rng.normal(size=(n, 1)), rng.normal(size=n)
+        return turned(from_weights([hidden, (np.ones((1, n)), None)]), [-2], [3])
 
-    sample = sampled(measure, law, size)
-    case.numbers |= {"law": law, "mean": sample.mean, "error": sample.error}
+    def plane(seed: int) -> Enclosure:
+        # without biases a segment counts by the angle under which 0 sees it
+        rng = np.random.default_rng(seed)
+        hidden = rng.normal(size=(n, 2)), None
+        return turned(from_weights([hidden, (np.ones((1, n)), None)]), [1, 0], [0, 1])
+
+    sample = sampled(line, arctan_law(n, -2, 3), size)
+    case.numbers |= {"law": sample.law, "mean": sample.mean.lower}
     case.conclude(
         f"the mean number of transitions of {n} neurons on [-2, 3] agrees with "
         "(n/pi)(arctan 3 + arctan 2)",
         sample.agrees,
         str(sample),
     )
-    # a segment in the plane, seen under a right angle from (0, 0, -1/sigma): no biases
-    flat = n / math.pi * math.pi / 2
-
-    def turned(seed: int) -> float:
-        rng = np.random.default_rng(seed)
-        net = from_weights([(rng.normal(size=(n, 2)), None), (np.ones((1, n)), None)])
-        return float(net.along([1, 0], [0, 1]).num_transitions)
-
-    sample = sampled(turned, flat, size)
+    half = Fraction(n, 2)
+    sample = sampled(plane, Enclosure(half, half), size)
     case.conclude(
         f"from (1, 0) to (0, 1), without biases, it agrees with n/2 = {n}/2",
         sample.agrees,

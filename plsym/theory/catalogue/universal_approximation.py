@@ -6,11 +6,10 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from plsym.depth.affine import upper_end
 from plsym.errors import DomainError
 from plsym.exact.enclosure import Enclosure
 from plsym.exact.rationals import rational
-from plsym.exact.scalars import to_num
+from plsym.exact.scalars import to_num, upper_end
 from plsym.networks.realize import realize
 from plsym.piecewise.families import tent
 from plsym.piecewise.function import PiecewiseLinear

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from plsym.depth.calculator import rounded_down
 from plsym.depth.windows import Windows
 from plsym.piecewise.families import tent
 from plsym.theory.case import Case
@@ -24,7 +25,7 @@ def _rule(case: Case, subject: Any = None, L: int = 3) -> None:
     case.conclude(
         f"some network with 2^{layers} nodes and {layers} layers is within 1/32 of T^{t} in L1",
         bound <= Fraction(1, 32),
-        f"all are at least {float(bound):.9f} > 1/8 away",
+        f"all are at least {rounded_down(bound, 9)} > 1/8 away",
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from plsym.exact.rationals import rational
 from plsym.theory.case import Case
 from plsym.theory.constants import no_subject, positive
-from plsym.theory.laws import length_factor, sampled_lengths
+from plsym.theory.laws import claimed_rate, length_law
 from plsym.theory.registry import Instance, Theorem
 
 __all__ = ["THEOREM"]
@@ -18,17 +18,19 @@ def _rule(
 ) -> None:
     no_subject(subject, "trajectory-rate", "width, depth and variance")
     k, d = positive(width, "width"), positive(depth, "depth")
-    case.require("the variance is positive", variance > 0, str(variance))
-    sw = math.sqrt(variance)
-    claimed = (sw * math.sqrt(k) / math.sqrt(k + 1)) ** d
-    exact = (sw * length_factor(k)) ** d
-    sample = sampled_lengths(k, d, sw, 0.0, 400)
-    case.numbers |= {"claimed": claimed, "exact": exact, "sampled": sample.mean}
+    spread = rational(variance)
+    case.require("the variance is positive", spread > 0, str(spread))
+    claimed, exact = claimed_rate(k, d, spread), length_law(k, d, spread)
+    case.numbers |= {"claimed": claimed, "exact": exact}
+    holds: bool | None = None
+    if exact.lower >= claimed.upper:
+        holds = True
+    elif exact.upper < claimed.lower:
+        holds = False
     case.conclude(
         "the expected length is at least (sigma_w sqrt(k)/sqrt(k + 1))^d times the length",
-        exact >= claimed,
-        f"it is {exact:.6f}, less than {claimed:.6f}; a sample has {sample.mean:.4f} +- "
-        f"{sample.error:.4f}",
+        holds,
+        f"it is {float(exact):.6f}, and {float(claimed):.6f} is claimed",
     )
 
 
