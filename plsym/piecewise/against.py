@@ -107,10 +107,8 @@ class Against:
 
     def _classes(self, m: int, node: int) -> _Classes | None:
         """The classes of f^m on a node, None if there are too many."""
-        # with few powers left nodes are met again and again; recursion is m deep
-        known = self._known.get((m, node), 0)
-        if known != 0:
-            return known  # type: ignore[return-value]
+        if (m, node) in self._known:
+            return self._known[m, node]
         try:
             entries = self._entries(m, node)
         except _TooMany:
@@ -302,11 +300,10 @@ class Against:
 
     def _node(self, low: Num, high: Num, m: int) -> int | None:
         """The node of an interval, if it is met early enough to read f^m on it."""
-        ids = self.table._ids
-        a, b = ids.get(low), ids.get(high)
+        a, b = self.table.find(low), self.table.find(high)
         if a is None or b is None:
             return None
-        node = self.tower._index.get((a, b))
+        node = self.tower.find(a, b)
         return node if node is not None and node < self.tower.count(self.n - m) else None
 
     # what users ask for ------------------------------------------------------------------

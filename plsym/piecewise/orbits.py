@@ -161,6 +161,10 @@ class OrbitTable:
         self.locs.append(2 * bisect_left(self.cuts, value, 1, self.pieces) - 1)
         return new
 
+    def find(self, value: Num) -> int | None:
+        """Return the id of a value, None if no orbit has met it."""
+        return self._ids.get(value)
+
     def ensure(self, depth: int) -> None:
         """Extend the table to all values reached within ``depth`` steps.
 

@@ -126,6 +126,10 @@ class Tower:
                 self._expand(node)
             self.reached.append(len(self.nodes))
 
+    def find(self, lower: int, upper: int) -> int | None:
+        """Return the node between two ids, None if there is none."""
+        return self._index.get((lower, upper))
+
     def count(self, depth: int) -> int:
         """Return the number of nodes within ``depth`` steps of the domain."""
         self.ensure(depth)
