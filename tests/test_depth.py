@@ -437,3 +437,58 @@ def test_the_command(capsys, tmp_path):
 def test_bad_input(call, message):
     with pytest.raises(pl.DomainError, match=message):
         call()
+
+
+def links_on_a_grid(xs, ys, room, finer=2):
+    """The fewest links among paths with corners on a grid: never fewer than the optimum."""
+    xs, ys, room = [x * finer for x in xs], [y * finer for y in ys], room * finer
+    f = pl.PiecewiseLinear(xs, ys)
+    corners = [
+        (x, y)
+        for x in range(xs[-1] + 1)
+        for y in range(min(ys) - room, max(ys) + room + 1)
+        if abs(y - f(x)) <= room
+    ]
+    grid = np.array(corners)
+    reached = grid[:, 0] == 0
+    front, links = grid[reached], 0
+    while True:
+        links += 1
+        new = np.zeros(len(grid), dtype=bool)
+        for x1, y1 in front.tolist():
+            width = grid[:, 0] - x1
+            fits = (width > 0) & ~reached
+            for x, y in zip(xs, ys, strict=True):
+                if x >= x1:
+                    gap = np.abs((y1 - y) * width + (grid[:, 1] - y1) * (x - x1))
+                    fits &= (grid[:, 0] < x) | (gap <= room * width)
+            new |= fits
+        if (new & (grid[:, 0] == xs[-1])).any():
+            return links
+        reached |= new
+        front = grid[new]
+
+
+def test_links_against_paths_on_a_grid():
+    rng = np.random.default_rng(5)
+    for _ in range(300):
+        inner = rng.choice(np.arange(1, 12), rng.integers(1, 6), replace=False)
+        xs = sorted({0, 12, *inner.tolist()})
+        ys = rng.integers(-6, 7, len(xs)).tolist()
+        room = int(rng.integers(1, 6))
+        f = pl.PiecewiseLinear(xs, ys)
+        found = fewest_links(f._knots(), mpq(room))
+        if fewest_links(f._knots(), mpq(room), inside=True) != found:
+            continue  # a path without any room to spare may miss every grid
+        on_grids = (links_on_a_grid(xs, ys, room, finer) for finer in (1, 2, 4, 7))
+        # never fewer than on a grid that is fine enough, never more than on any
+        assert any(found == links for links in on_grids), (xs, ys, room, found)
+
+
+def test_the_old_line_holds_before_the_window_is_crossed():
+    """Two pieces reach 7/16 and no less: linear programs over breakpoints agree (5.25 / 12)."""
+    f = pl.PiecewiseLinear(
+        [Fraction(x, 12) for x in (0, 2, 3, 5, 10, 11, 12)],
+        [Fraction(y, 12) for y in (-4, -6, -1, 5, 6, -6, 3)],
+    )
+    assert pl.best_approximation(f, 2, "Linf").error == Fraction(7, 16)

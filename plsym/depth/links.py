@@ -80,15 +80,20 @@ def fewest_links(f: Knots, room: Num, *, inside: bool = False) -> int:
     )
     far = far * far
     everything: list[Point] = [(-far, -far), (far, -far), (far, far), (-far, far)]
-    start: tuple[Point, Point, int] | None = None  # the window and the side that stopped it
+    # the window, the side that stopped it, and the first knot after its start
+    start: tuple[Point, Point, int, int] | None = None
     links, index = 1, 0
     while True:
         polygon = everything
         if start is not None:
-            (px, py), (qx, qy), side = start
+            (px, py), (qx, qy), side, after = start
             # cross the window towards the other side: below its start, above its end
             polygon = _clip(polygon, -side * mpq(1), -side * (px - xs[0]), -side * py)
             polygon = _clip(polygon, side * mpq(1), side * (qx - xs[0]), side * qy)
+            # beyond the crossing the opposite side is near; before it, the old line is
+            roof = highs if side > 0 else lows
+            for i in range(after, index):
+                polygon = _clip(polygon, -side * mpq(1), -side * (xs[i] - xs[0]), -side * roof[i])
         position = index
         blocked = 0
         while position < len(xs):
@@ -118,15 +123,16 @@ def fewest_links(f: Knots, room: Num, *, inside: bool = False) -> int:
         end = (out, line[0] + line[1] * (out - xs[0]))
         # the last touch of the opposite side
         touch = None
-        for i in range(position - 1, index - 1, -1):
+        first = start[3] if start is not None and start[2] == blocked else index
+        for i in range(position - 1, first - 1, -1):
             if line[0] + line[1] * (xs[i] - xs[0]) == other[i]:
-                touch = (xs[i], other[i])
+                touch, after = (xs[i], other[i]), i + 1
                 break
         if touch is None:
             # held back by the window it started on
             assert start is not None
-            touch = start[1] if start[2] != blocked else start[0]
-        start = touch, end, blocked
+            touch, after = (start[0], start[3]) if start[2] == blocked else (start[1], index)
+        start = touch, end, blocked, after
         index = position
         links += 1
 
