@@ -321,6 +321,12 @@ def test_optima_against_other_functions(f, k, data):
     sup = pl.best_approximation(f, k, "Linf").error
     least = sup.lower if hasattr(sup, "lower") else sup
     assert least <= pl.distance(f, g, "Linf")
+    # a grid that misses the breakpoints of f, which g's breakpoints may meet
+    coarse = pl.best_approximation(f, k, "L1", grid=[Fraction(i, 5) for i in range(6)])
+    for other in (g, pl.constant(f(Fraction(1, 2)))):
+        assert coarse.error.lower <= pl.distance(f, other, "L1")
+    if f.num_pieces <= k:
+        assert coarse.error.lower == 0
     mean = pl.best_approximation(f, k, "L1")
     assert mean.error.lower <= pl.distance(f, g, "L1")
     assert mean.error.lower <= mean.on_grid.upper

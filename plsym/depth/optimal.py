@@ -214,8 +214,8 @@ def _mean(f: PiecewiseLinear, knots: Knots, k: int, points: list[Num]) -> Optimu
         for j in range(i + 1, n + 1):
             part = algebra.restrict(knots, points[i], points[j])
             lower[i, j], upper[i, j], lines[i, j] = _fit(part)
-    best, grid_low = _paths(lower, k, skip=True), _paths(lower, k, skip=False)
-    grid_high, cuts = _paths(upper, k, skip=False, want=True)
+    best, grid_low = _relaxed(lower, k), _paths(lower, k)[0]
+    grid_high, cuts = _paths(upper, k)
     reach = _continuous(knots, [points[c] for c in cuts], [lines[c] for c in pairwise(cuts)])
     chords = _chords(knots, points, k)
     high = chords if reach is None or chords < reach else reach
@@ -232,36 +232,52 @@ def _fit(part: Knots) -> tuple[Fraction, Fraction, tuple[Num, Num]]:
     return least, error, line
 
 
-def _paths(cost: Any, k: int, *, skip: bool, want: bool = False) -> Any:
-    """The cheapest way through the grid with at most k intervals.
+def _relaxed(cost: Any, k: int) -> Fraction:
+    """A lower bound for k pieces with breakpoints anywhere.
 
-    With ``skip`` one interval of the grid between two pieces costs nothing.
+    A breakpoint inside an interval of the grid pays nothing there; a piece between two
+    such breakpoints may have no interval of its own.
     """
+    n = len(cost) - 1
+    begins: list[Any] = [Fraction(0), *[None] * n]  # the least cost before a piece begins
+    best: Any = None
+    for _ in range(min(k, n)):
+        ends: list[Any] = list(begins)  # a piece without an interval
+        for j in range(1, n + 1):
+            for i in range(j):
+                if begins[i] is not None:
+                    total = begins[i] + cost[i, j]
+                    if ends[j] is None or total < ends[j]:
+                        ends[j] = total
+        if ends[n] is not None and (best is None or ends[n] < best):
+            best = ends[n]
+        begins = [
+            min((e for e in (ends[j], ends[j - 1] if j else None) if e is not None), default=None)
+            for j in range(n + 1)
+        ]
+    result: Fraction = best
+    return result
+
+
+def _paths(cost: Any, k: int) -> tuple[Any, list[int]]:
+    """The cheapest way through the grid with at most k intervals, and where they end."""
     n = len(cost) - 1
     current: list[Any] = [Fraction(0), *[None] * n]
     steps: list[list[int]] = []
-    for number in range(min(k, n)):
-        following: list[Any] = [None] * (n + 1)
+    for _ in range(min(k, n)):
+        following: list[Any] = [Fraction(0), *[None] * n]
         chosen = [0] * (n + 1)
         for j in range(1, n + 1):
             for i in range(j):
-                before = current[i]
-                if skip and number and i and current[i - 1] is not None:
-                    # a breakpoint inside the interval before i
-                    before = current[i - 1] if before is None else min(before, current[i - 1])
-                if before is None:
-                    continue
-                total = before + cost[i, j]
-                if following[j] is None or total < following[j]:
-                    following[j], chosen[j] = total, i
-        for j in range(1, n + 1):  # fewer pieces will do as well
+                if current[i] is not None:
+                    total = current[i] + cost[i, j]
+                    if following[j] is None or total < following[j]:
+                        following[j], chosen[j] = total, i
+            # fewer pieces will do as well
             if current[j] is not None and current[j] <= following[j]:
                 following[j], chosen[j] = current[j], -1
-        following[0] = Fraction(0)
         steps.append(chosen)
         current = following
-    if not want:
-        return current[n]
     at, cuts = n, [n]
     for chosen in reversed(steps):
         if at == 0:
@@ -304,5 +320,5 @@ def _chords(f: Knots, points: list[Num], k: int) -> Fraction:
             error = measures.distance(part, g, "L1")
             assert not isinstance(error, Enclosure)
             cost[i, j] = upper_end(to_num(error))
-    best: Fraction = _paths(cost, k, skip=False)
+    best: Fraction = _paths(cost, k)[0]
     return best
