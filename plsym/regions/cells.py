@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import gcd, lcm
-from operator import mul
 from typing import Any
 
 from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.exact.element import AlgebraicReal
-from plsym.exact.linear import independent_rows, solve_rows
-from plsym.exact.rationals import rational
 from plsym.exact.scalars import Num
 from plsym.networks.exactpath import ExactStage
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.sweeping.stages import Stage
-from plsym.regions.cones import Cone, Row, box_cone, orthants, values
+from plsym.regions.chart import Chart, make_chart
+from plsym.regions.cones import Cone, Row, values
+from plsym.regions.domains import checked_domain
 
-__all__ = ["Cell", "Subdivision", "checked_box", "integer_rows", "subdivide"]
+__all__ = ["Cell", "Subdivision", "integer_rows", "subdivide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +46,15 @@ class Subdivision:
     Attributes
     ----------
     cells : tuple of Cell
-        On a box in the coordinates of the inputs, else in those of rows of the first
-        layer.  Cells with the same signs are parts of one region: they are cut apart
-        where the first layer passes inputs on without a neuron.
-    ends : frozenset of int
-        The numbers of facets that bound the domain.
+        In the coordinates of the chart.  Cells with the same signs are parts of one
+        region: they are cut apart where the first layer passes inputs on without a neuron.
+    chart : Chart
     layers : tuple
         The network in the coordinates of the cells.
     """
 
     cells: tuple[Cell, ...]
-    ends: frozenset[int]
+    chart: Chart
     layers: tuple[_Layer, ...]
 
     def pattern(self, point: Row) -> tuple[bool, ...]:
@@ -136,74 +132,15 @@ def _times(x: Num, scale: int) -> int:
     return int(product)
 
 
-def checked_box(box: Any, d: int) -> tuple[tuple[Fraction, Fraction], ...]:
-    """A box as exact pairs, one for each input."""
-    pairs = [tuple(pair) for pair in box]
-    if len(pairs) != d or any(len(pair) != 2 for pair in pairs):
-        raise DomainError(f"a box is a pair (low, high) for each of the {d} inputs, not {box!r}")
-    exact = tuple((rational(a), rational(b)) for a, b in pairs)
-    for low, high in exact:
-        if not low < high:
-            raise DomainError(
-                f"the side [{low}, {high}] of the box has no interior; give low < high"
-            )
-    return exact
-
-
-def _start(
-    layers: list[_Layer], d: int, box: Any
-) -> tuple[Iterable[Cone], list[Row], list[_Layer], frozenset[int], int]:
-    """The first cones, the inputs as functions on them, and layers in their coordinates.
-
-    Without a box the inputs are replaced by the values of rows of the first layer that
-    span all of them, neurons if possible: what no row sees is left out, cones are
-    pointed, and the first cuts are neurons.
-    """
-    if box is not None:
-        eye = [tuple(int(i == j) for j in range(d + 1)) for i in range(d)]
-        ends = frozenset(range(2 * d))
-        return [box_cone(checked_box(box, d))], eye, layers, ends, 2 * d
-    first = layers[0]
-    dense = [[0] * d for _ in first.rows]
-    for i, row in enumerate(first.rows):
-        for j, w in row:
-            dense[i][j] += w
-    bending = set(first.bending)
-    order = sorted(range(len(dense)), key=lambda i: i not in bending)
-    pivots = [order[i] for i in independent_rows([dense[i] for i in order])]
-    r = len(pivots)
-    shifts = [first.bias[i] for i in pivots]
-    mixes: list[list[Fraction]] = [[] for _ in dense]
-    if r:
-        mixes = solve_rows([dense[i] for i in pivots], dense)
-    common = lcm(1, *(c.denominator for mix in mixes for c in mix))
-    rows, bias = [], []
-    for mix, b in zip(mixes, first.bias, strict=True):
-        scaled = [int(c * common) for c in mix]
-        rows.append([(j, c) for j, c in enumerate(scaled) if c])
-        bias.append(common * b - sum(map(mul, scaled, shifts)))
-    changed = _Layer(rows, bias, first.scale * common, first.alpha, first.unit, first.bending)
-    if r == 0:  # one point stands for all: a half-line that nothing cuts
-        return (
-            [Cone(((1, 0), (0, 1)), (1, 2))],
-            [(0, 0)],
-            [changed, *layers[1:]],
-            frozenset({0, 1}),
-            2,
-        )
-    eye = [tuple(int(i == j) for j in range(r + 1)) for i in range(r)]
-    return orthants(r), eye, [changed, *layers[1:]], frozenset({r}), r + 1
-
-
-def subdivide(net: ReLUNetwork, box: Any = None, *, budget: Budget | None = None) -> Subdivision:
-    """Cut R^d, or a box, into the cells on which every neuron keeps its sign.
+def subdivide(net: ReLUNetwork, domain: Any = None, *, budget: Budget | None = None) -> Subdivision:
+    """Cut a domain into the cells on which every neuron keeps its sign.
 
     Parameters
     ----------
     net : ReLUNetwork
         With rational weights.
-    box : sequence of (low, high), optional
-        One pair for each input; without it the whole space, unbounded cells included.
+    domain : sequence of (low, high), Polytope or Plane, optional
+        A pair for each input; without it the whole space, unbounded cells included.
     budget : Budget, optional
         Its ``pieces`` limit the cells.
 
@@ -214,7 +151,7 @@ def subdivide(net: ReLUNetwork, box: Any = None, *, budget: Budget | None = None
     Raises
     ------
     DomainError
-        If the weights are not rational or the box is none.
+        If the weights are not rational or the domain is none.
     BudgetExceeded
         With the number of cells so far as its partial result.
 
@@ -225,10 +162,13 @@ def subdivide(net: ReLUNetwork, box: Any = None, *, budget: Budget | None = None
     2^d.  A neuron that vanishes on a whole cell counts as off, and cuts nothing.
     """
     clock = (budget or Budget()).start()
-    layers = [_layer(ExactStage(stage)) for stage in net.stages]
-    cones, inputs, layers, ends, bit = _start(layers, net.n_inputs, box)
+    chart = make_chart(net, checked_domain(domain, net.n_inputs))
+    layers = [_layer(ExactStage(stage)) for stage in chart.stages]
+    d = chart.dimension
+    inputs = [tuple(int(i == j) for j in range(d + 1)) for i in range(d)]
+    bit = max(chart.walls) + 1
     # (cone, signs, values): one stage after the other
-    current: list[tuple[Cone, tuple[bool, ...], list[Row]]] = [(c, (), inputs) for c in cones]
+    current: list[tuple[Cone, tuple[bool, ...], list[Row]]] = [(c, (), inputs) for c in chart.cones]
     denominator = 1
     for number, layer in enumerate(layers):
         units = layer.bending
@@ -261,7 +201,7 @@ def subdivide(net: ReLUNetwork, box: Any = None, *, budget: Budget | None = None
         denominator = denominator * layer.scale * layer.unit
         current, denominator = _reduced(current, denominator)
     cells = tuple(Cell(cone, signs, tuple(h)) for cone, signs, h in current)
-    return Subdivision(cells, ends, tuple(layers))
+    return Subdivision(cells, chart, tuple(layers))
 
 
 def _through(layer: _Layer, z: list[Row], signs: Sequence[bool]) -> list[Row]:

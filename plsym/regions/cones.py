@@ -14,9 +14,20 @@ from itertools import product
 from math import gcd, lcm
 from operator import mul
 
+from flint import fmpq_mat, fmpz_mat
+
 from plsym.exact.linear import rank
 
-__all__ = ["Cone", "Row", "box_cone", "inner_point", "orthants", "values"]
+__all__ = [
+    "Cone",
+    "Row",
+    "box_cone",
+    "inner_point",
+    "orthants",
+    "primitive",
+    "simplicial_cone",
+    "values",
+]
 
 Row = tuple[int, ...]
 
@@ -73,7 +84,7 @@ class Cone:
                     continue
                 u, v = at[p], -at[m]
                 ray = [u * b + v * a for a, b in zip(self.rays[p], self.rays[m], strict=True)]
-                born.append((_primitive(ray), common | mark))
+                born.append((primitive(ray), common | mark))
         sides = []
         for kept in (plus, minus):
             old = [(self.rays[i], tight[i]) for i in kept]
@@ -141,9 +152,25 @@ def values(row: Row, rays: Sequence[Row]) -> list[int]:
     return [sum(map(mul, row, ray)) for ray in rays]
 
 
-def _primitive(ray: Sequence[int]) -> Row:
+def primitive(ray: Sequence[int]) -> Row:
+    """The integer vector divided by the greatest common divisor of its entries."""
     divisor = gcd(*ray)
     return tuple(ray) if divisor == 1 else tuple([x // divisor for x in ray])
+
+
+def simplicial_cone(walls: Sequence[Row], names: Sequence[int]) -> Cone:
+    """The cone on which independent linear functions are >= 0, with facets so named."""
+    # the rays are the columns of the inverse: on ray i only function i is positive
+    n = len(walls)
+    inverse = fmpq_mat(fmpz_mat([list(w) for w in walls])).inv()
+    rays, tight = [], []
+    every = sum(1 << k for k in names)
+    for i in range(n):
+        column = [inverse[j, i] for j in range(n)]
+        scale = lcm(*(int(v.q) for v in column))
+        rays.append(primitive([int(v.p) * (scale // int(v.q)) for v in column]))
+        tight.append(every ^ (1 << names[i]))
+    return Cone(tuple(rays), tuple(tight))
 
 
 def orthants(d: int) -> Iterator[Cone]:
@@ -164,6 +191,6 @@ def box_cone(box: Sequence[tuple[Fraction, Fraction]]) -> Cone:
     for choice in product((0, 1), repeat=len(box)):
         corner = [box[i][c] for i, c in enumerate(choice)]
         scale = lcm(*(x.denominator for x in corner))
-        rays.append(_primitive([*(int(x * scale) for x in corner), scale]))
+        rays.append(primitive([*(int(x * scale) for x in corner), scale]))
         tight.append(sum(1 << (2 * i + c) for i, c in enumerate(choice)))
     return Cone(tuple(rays), tuple(tight))

@@ -17,7 +17,7 @@ Definition = Literal["pattern", "activation", "connected", "affine"]
 
 def count_regions(
     net: ReLUNetwork,
-    box: Any = None,
+    domain: Any = None,
     *,
     definition: Definition = "connected",
     budget: Budget | None = None,
@@ -64,7 +64,7 @@ def count_regions(
             f"definition={definition!r} is not known; use 'connected', 'activation', 'affine' or "
             "'pattern'"
         )
-    return regions_of(subdivide(net, box, budget=budget), definition)
+    return regions_of(subdivide(net, domain, budget=budget), definition)
 
 
 def regions_of(subdivision: Subdivision, definition: Definition) -> int:

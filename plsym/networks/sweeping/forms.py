@@ -8,7 +8,6 @@ one matrix product a stage for all wanted units together.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cached_property
 from math import ceil
 from typing import NamedTuple
@@ -17,10 +16,9 @@ import numpy as np
 from gmpy2 import mpq
 from numpy.typing import NDArray
 
-from plsym.exact.dyadics import ExactArray
 from plsym.exact.residues import Residues, integer_scale
+from plsym.networks.sweeping.coded import Coded, Scale, largest, stage_scale
 from plsym.networks.sweeping.history import History, Indices
-from plsym.networks.sweeping.stages import Dense, Stage
 
 __all__ = ["ExactForms", "Items"]
 
@@ -41,91 +39,13 @@ class Items(NamedTuple):
         return Items(self.stage[index], self.unit[index], self.piece[index], self.resolution)
 
 
-class _Scale(NamedTuple):
-    """How a stage is made integral, and bounds of the integers."""
-
-    shift: int
-    denominator: int
-    factor: int  # 2**shift * denominator
-    row: int  # largest sum of sizes in a row of the weights
-    bias: int
-    alpha: int  # the factor that makes the units' slopes integral
-    unit: int  # the largest size of an integral unit slope
-
-
-def _largest(array: ExactArray) -> Fraction:
-    """The largest size of an entry, exactly."""
-    if array.numerators is not None:
-        sizes = (abs(int(v)) for v in array.numerators.ravel())
-        return Fraction(max(sizes, default=0), array.denominator)
-    return Fraction(float(np.abs(array.mid).max(initial=0.0)))
-
-
-def _largest_sum(rows: Indices, values: ExactArray, n_rows: int, terms: int) -> Fraction:
-    """A bound on the sums of sizes in each row."""
-    if values.is_dyadic:
-        total = float(np.bincount(rows, weights=np.abs(values.mid), minlength=n_rows).max())
-        if total < 2.0**1000:
-            return Fraction(total) * Fraction(1 + 2**-30)  # the float sum was rounded
-    return terms * _largest(values)
-
-
-def _scale(stage: Stage) -> _Scale:
-    rows, _, values = stage.linear.entries()
-    weights = integer_scale(values)
-    bias = integer_scale(stage.bias)
-    shift = max(weights[0], bias[0])
-    denominator = weights[1] * bias[1] // _gcd(weights[1], bias[1])
-    factor = denominator << shift
-    a_shift, a_denominator = integer_scale(stage.alpha)
-    alpha = a_denominator << a_shift
-    return _Scale(
-        shift,
-        denominator,
-        factor,
-        ceil(_largest_sum(rows, values, stage.n_out, stage.linear.terms) * factor),
-        ceil(_largest(stage.bias) * factor),
-        alpha,
-        ceil(max(_largest(stage.alpha), Fraction(1)) * alpha),
-    )
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
-
-
-class _Coded:
-    """A stage in residues."""
-
-    def __init__(self, stage: Stage, scale: _Scale, ring: Residues) -> None:
-        self.n_in, self.n_out = stage.n_in, stage.n_out
-        rows, columns, values = stage.linear.entries()
-        coded = ring.of_array(values, scale.shift, scale.denominator)
-        if isinstance(stage.linear, Dense):
-            self.matrix = coded.reshape(-1, stage.n_out, stage.n_in)
-        else:
-            self.matrix = np.zeros((len(ring.primes), stage.n_out, stage.n_in))
-            for k in range(len(ring.primes)):
-                np.add.at(self.matrix[k], (rows, columns), coded[k])
-            ring.reduce(self.matrix)
-        self.bias = ring.of_array(stage.bias, scale.shift, scale.denominator)
-        self.factor = ring.of_int(scale.factor)
-        self.alpha_factor = ring.of_int(scale.alpha)
-        self.is_relu = bool((stage.alpha.mid == 0).all())
-        self.is_affine = stage.bending.size == 0
-        shift, _ = integer_scale(stage.alpha)
-        self.negative = ring.of_array(stage.alpha, shift, scale.alpha >> shift)
-
-
 class ExactForms:
     """Produces exact affine forms for one sweep; residues of the stages are kept."""
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self._scales: dict[int, _Scale] = {}
-        self._coded: dict[tuple[int, int], _Coded] = {}
+        self._scales: dict[int, Scale] = {}
+        self._coded: dict[tuple[int, int], Coded] = {}
         self._ends: dict[int, tuple[Floats, Floats]] = {}
         self._rings: dict[int, Residues] = {}
 
@@ -133,9 +53,9 @@ class ExactForms:
     def _corner_scale(self) -> tuple[int, int]:
         return integer_scale(self.history.corners)
 
-    def _scale_of(self, stage: int) -> _Scale:
+    def _scale_of(self, stage: int) -> Scale:
         if stage not in self._scales:
-            self._scales[stage] = _scale(self.history.stages[stage])
+            self._scales[stage] = stage_scale(self.history.stages[stage])
         return self._scales[stage]
 
     def _bits(self, stage: int) -> int:
@@ -149,7 +69,7 @@ class ExactForms:
             g *= s.row
         shift, denominator = self._corner_scale
         factor = denominator << shift
-        size = ceil(_largest(self.history.corners) * factor)
+        size = ceil(largest(self.history.corners) * factor)
         return (2 * g * size + total * factor + 1).bit_length()
 
     def factor(self, stage: int) -> int:
@@ -169,10 +89,10 @@ class ExactForms:
             self._rings[bits] = Residues(bits)
         return self._rings[bits]
 
-    def _code(self, stage: int, ring: Residues) -> _Coded:
+    def _code(self, stage: int, ring: Residues) -> Coded:
         key = (stage, ring.bits)
         if key not in self._coded:
-            self._coded[key] = _Coded(self.history.stages[stage], self._scale_of(stage), ring)
+            self._coded[key] = Coded(self.history.stages[stage], self._scale_of(stage), ring)
         return self._coded[key]
 
     def residues(self, items: Items) -> tuple[Residues, Floats, Floats]:

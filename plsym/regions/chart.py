@@ -1,0 +1,237 @@
+"""Coordinates for a subdivision: where its cones lie, and the network on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from plsym.errors import DomainError
+from plsym.exact.dyadics import ExactArray
+from plsym.exact.linear import independent_rows, solve_rows
+from plsym.networks.network import ReLUNetwork
+from plsym.networks.sweeping.stages import Dense, Stage
+from plsym.regions.cones import Cone, Row
+from plsym.regions.domains import Domain, Plane, whole_space
+
+__all__ = ["Chart", "make_chart"]
+
+Matrix = tuple[tuple[Fraction, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A network in the coordinates y of a subdivision, x = embedding (y, 1).
+
+    Attributes
+    ----------
+    dimension : int
+        The number of coordinates.
+    stages : tuple of Stage
+        The network as a function of y.
+    cones : tuple of Cone
+        Homogeneous cones that make up the domain, meeting in faces.
+    walls : dict
+        The facets of the cones: number -> linear function of (y, w) that vanishes there.
+    ends : frozenset of int
+        The facets that bound the domain.
+    artificial : frozenset of int
+        Facets inside the domain that belong to no neuron: the cells on both sides are
+        parts of one.
+    owners : dict
+        For facets that are the zeros of a neuron of the first stage, its unit.
+    embedding : tuple of rows
+        Each input as an affine function of y: d factors and a constant.
+    lineality : int
+        How many dimensions of the input space no neuron sees; they are left out.
+    """
+
+    dimension: int
+    stages: tuple[Stage, ...]
+    cones: tuple[Cone, ...]
+    walls: dict[int, Row]
+    ends: frozenset[int]
+    artificial: frozenset[int]
+    owners: dict[int, int]
+    embedding: Matrix
+    lineality: int
+
+    def to_input(self, y: Sequence[Fraction]) -> tuple[Fraction, ...]:
+        """The point of the input space with coordinates y."""
+        out = []
+        for row in self.embedding:
+            total = row[-1]
+            for a, v in zip(row, y, strict=False):
+                if a and v:
+                    total += a * v
+            out.append(total)
+        return tuple(out)
+
+    def direction(self, y: Sequence[Fraction | int]) -> tuple[Fraction, ...]:
+        """The direction in the input space that belongs to a direction of y."""
+        return tuple(
+            sum((a * v for a, v in zip(row, y, strict=False)), Fraction(0))
+            for row in self.embedding
+        )
+
+    @cached_property
+    def is_identity(self) -> bool:
+        """Whether the coordinates are the inputs themselves."""
+        return all(
+            row == tuple(Fraction(int(i == j)) for j in range(self.dimension + 1))
+            for i, row in enumerate(self.embedding)
+        )
+
+
+def make_chart(net: ReLUNetwork, domain: Domain | None) -> Chart:
+    """Choose coordinates for a domain of a network's inputs.
+
+    Raises
+    ------
+    DomainError
+        If a weight is not rational.
+
+    Notes
+    -----
+    For the whole space the coordinates are the values of rows of the first stage that
+    span all of them, neurons if possible: what no row sees is left out, cones are
+    pointed, and the first walls are neurons.
+    """
+    if not net._is_rational:
+        raise DomainError("regions are found for networks with rational weights")
+    stages = net.stages
+    d = net.n_inputs
+    if domain is None:
+        return _whole(stages, d)
+    if isinstance(domain, Plane):
+        pairs = zip(domain.u, domain.v, domain.origin, strict=True)
+        return _within(stages, domain.part, tuple(pairs))
+    cones, walls = domain.cones()
+    return Chart(d, stages, tuple(cones), walls, frozenset(walls), frozenset(), {}, _identity(d), 0)
+
+
+def _identity(d: int) -> Matrix:
+    return tuple(tuple(Fraction(int(i == j)) for j in range(d + 1)) for i in range(d))
+
+
+def _within(stages: tuple[Stage, ...], part: Any, embedding: Matrix) -> Chart:
+    first = _composed(stages[0], embedding)
+    inside = (first, *stages[1:])
+    if part is not None:
+        cones, walls = part.cones()
+        return Chart(
+            2, inside, tuple(cones), walls, frozenset(walls), frozenset(), {}, embedding, 0
+        )
+    chart = _whole(inside, 2)
+    outer = []
+    for row in embedding:
+        columns = [
+            sum((row[i] * chart.embedding[i][k] for i in range(2)), Fraction(0))
+            for k in range(chart.dimension + 1)
+        ]
+        columns[-1] += row[-1]
+        outer.append(tuple(columns))
+    return replace(chart, embedding=tuple(outer))
+
+
+def _integers(array: ExactArray) -> tuple[Any, int]:
+    """An object array of integers, and the factor by which they are too large."""
+    flat = array.scalars().ravel()
+    scale = lcm(1, *(int(v.denominator) for v in flat))
+    out = np.empty(len(flat), dtype=object)
+    out[:] = [int(v.numerator) * (scale // int(v.denominator)) for v in flat]
+    return out, scale
+
+
+def _composed(stage: Stage, embedding: Matrix) -> Stage:
+    """The stage after an affine map, with exact weights."""
+    rows, columns, values = stage.linear.entries()
+    weights, scale = _integers(values)
+    common = lcm(1, *(v.denominator for row in embedding for v in row))
+    width = len(embedding[0])
+    inner = np.empty((len(embedding), width), dtype=object)
+    for i, row in enumerate(embedding):
+        inner[i] = [int(v * common) for v in row]
+    total = np.zeros((stage.n_out, width), dtype=object)
+    used = weights != 0
+    np.add.at(total, rows[used], weights[used, None] * inner[columns[used]])
+    matrix = [[Fraction(v, scale * common) for v in row] for row in total.tolist()]
+    return _stage(stage, matrix)
+
+
+def _stage(stage: Stage, matrix: list[list[Fraction]]) -> Stage:
+    """A stage with other weights; the last column is added to its bias."""
+    d = len(matrix[0]) - 1
+    bias = [
+        row[-1] + Fraction(int(b.numerator), int(b.denominator))
+        for row, b in zip(matrix, stage.bias.scalars().tolist(), strict=True)
+    ]
+    weights = ExactArray.from_fractions([v for row in matrix for v in row[:-1]], (len(matrix), d))
+    return Stage(
+        Dense(weights), ExactArray.from_fractions(bias, (len(bias),)), stage.alpha, stage.labels
+    )
+
+
+def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
+    first = stages[0]
+    rows, columns, values = first.linear.entries()
+    weights, scale = _integers(values)
+    dense = [[0] * d for _ in range(first.n_out)]
+    for i, j, v in zip(rows.tolist(), columns.tolist(), weights.tolist(), strict=True):
+        dense[i][j] += v
+    bending = set(first.bending.tolist())
+    order = sorted(range(len(dense)), key=lambda i: i not in bending)
+    pivots = [order[i] for i in independent_rows([dense[i] for i in order])]
+    r = len(pivots)
+    bias = [Fraction(int(b.numerator), int(b.denominator)) for b in first.bias.scalars().tolist()]
+    if r == 0:  # one point stands for all: a half-line that nothing cuts
+        flat = [[Fraction(0), b] for b in [Fraction(0)] * len(dense)]
+        half = Cone(((1, 0), (0, 1)), (1, 2))
+        return Chart(
+            1,
+            (_stage(first, flat), *stages[1:]),
+            (half,),
+            {0: (0, 1), 1: (1, 0)},
+            frozenset({0, 1}),
+            frozenset(),
+            {},
+            tuple((Fraction(0), Fraction(0)) for _ in range(d)),
+            d,
+        )
+    # y_k = row k of the first stage, without its bias where that is all it takes
+    shifts = [bias[i] for i in pivots]
+    basis = [dense[i] for i in pivots]
+    mixes = solve_rows(basis, dense)
+    matrix = []
+    for mix in mixes:
+        constant = -sum((c * s for c, s in zip(mix, shifts, strict=True)), Fraction(0))
+        matrix.append([*mix, constant])
+    # x with (scaled) basis x = y - shifts: a section, if the rows do not span the space
+    used = independent_rows([list(c) for c in zip(*basis, strict=True)])
+    square = [[row[j] for row in basis] for j in used]
+    units = [[int(k == i) for k in range(r)] for i in range(r)]
+    inverse = solve_rows(square, units)  # inverse @ square = identity, columns are inputs
+    embedding: list[tuple[Fraction, ...]] = [(Fraction(0),) * (r + 1)] * d
+    for position, j in enumerate(used):
+        factors = [scale * inverse[k][position] for k in range(r)]
+        constant = -sum((f * s for f, s in zip(factors, shifts, strict=True)), Fraction(0))
+        embedding[j] = (*factors, constant)
+    cones, walls = whole_space(r)
+    owners = {k: i for k, i in enumerate(pivots) if i in bending}
+    artificial = frozenset(k for k, i in enumerate(pivots) if i not in bending)
+    return Chart(
+        r,
+        (_stage(first, matrix), *stages[1:]),
+        tuple(cones),
+        walls,
+        frozenset({r}),
+        artificial,
+        owners,
+        tuple(embedding),
+        d - r,
+    )
