@@ -10,6 +10,7 @@ from math import lcm
 from typing import Any
 
 import numpy as np
+from flint import fmpz_mat
 
 from plsym.errors import DomainError
 from plsym.exact.dyadics import ExactArray
@@ -17,16 +18,19 @@ from plsym.exact.linear import independent_rows, solve_rows
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.sweeping.stages import Dense, Stage
 from plsym.regions.cones import Cone, Row
-from plsym.regions.domains import Domain, Plane, whole_space
+from plsym.regions.domains import Box, Domain, Plane, Polytope, whole_space
 
 __all__ = ["Chart", "make_chart"]
 
-Matrix = tuple[tuple[Fraction, ...], ...]
+Point = tuple[Fraction, ...]
+Matrix = tuple[Point, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A network in the coordinates y of a subdivision, x = embedding (y, 1).
+    """A network in the coordinates y of a subdivision.
+
+    The user's coordinates u are the inputs, or (s, t) on a plane.
 
     Attributes
     ----------
@@ -46,9 +50,14 @@ class Chart:
     owners : dict
         For facets that are the zeros of a neuron of the first stage, its unit.
     embedding : tuple of rows
-        Each input as an affine function of y: d factors and a constant.
+        u as an affine function of y: factors and a constant.
+    coordinates : tuple of rows
+        y as an affine function of u.
     lineality : int
-        How many dimensions of the input space no neuron sees; they are left out.
+        How many dimensions of u no neuron sees; they are left out, and the embedding is
+        one of many.
+    plane : Plane or None
+        Where the u are coordinates of a plane in the input space.
     """
 
     dimension: int
@@ -59,33 +68,65 @@ class Chart:
     artificial: frozenset[int]
     owners: dict[int, int]
     embedding: Matrix
-    lineality: int
-
-    def to_input(self, y: Sequence[Fraction]) -> tuple[Fraction, ...]:
-        """The point of the input space with coordinates y."""
-        out = []
-        for row in self.embedding:
-            total = row[-1]
-            for a, v in zip(row, y, strict=False):
-                if a and v:
-                    total += a * v
-            out.append(total)
-        return tuple(out)
-
-    def direction(self, y: Sequence[Fraction | int]) -> tuple[Fraction, ...]:
-        """The direction in the input space that belongs to a direction of y."""
-        return tuple(
-            sum((a * v for a, v in zip(row, y, strict=False)), Fraction(0))
-            for row in self.embedding
-        )
+    coordinates: Matrix
+    lineality: int = 0
+    plane: Plane | None = None
 
     @cached_property
     def is_identity(self) -> bool:
-        """Whether the coordinates are the inputs themselves."""
-        return all(
-            row == tuple(Fraction(int(i == j)) for j in range(self.dimension + 1))
-            for i, row in enumerate(self.embedding)
-        )
+        """Whether y and u are the same."""
+        return self.embedding == _identity(self.dimension)
+
+    @cached_property
+    def scale(self) -> Fraction:
+        """The factor from volumes in y to volumes in u, if the dimensions agree."""
+        if self.is_identity:
+            return Fraction(1)
+        square = [[row[k] for k in range(self.dimension)] for row in self.embedding]
+        common = lcm(1, *(v.denominator for row in square for v in row))
+        whole = fmpz_mat([[int(v * common) for v in row] for row in square])
+        return Fraction(abs(int(whole.det())), common**self.dimension)
+
+    def point(self, y: Sequence[Fraction]) -> Point:
+        """The u of a point y."""
+        if self.is_identity:
+            return tuple(y)
+        return _apply(self.embedding, (*y, Fraction(1)))
+
+    def direction(self, y: Sequence[Fraction]) -> Point:
+        """The direction in u of a direction in y."""
+        if self.is_identity:
+            return tuple(y)
+        return _apply(self.embedding, (*y, Fraction(0)))
+
+    def inside(self, u: Sequence[Fraction]) -> Point:
+        """The y of a point u."""
+        if self.is_identity:
+            return tuple(u)
+        return _apply(self.coordinates, (*u, Fraction(1)))
+
+    def function(self, form: Sequence[Fraction | int]) -> Point:
+        """An affine function of y (constant last) as one of u."""
+        if self.is_identity:
+            return tuple(Fraction(v) for v in form)
+        width = len(self.embedding)
+        out = [Fraction(0)] * width + [Fraction(form[-1])]
+        for factor, row in zip(form, self.coordinates, strict=False):
+            if factor:
+                for k in range(width + 1):
+                    out[k] += factor * row[k]
+        return tuple(out)
+
+
+def _apply(matrix: Matrix, vector: Sequence[Fraction]) -> Point:
+    out = []
+    for row in matrix:
+        total = Fraction(0)
+        for a, v in zip(row, vector, strict=True):
+            if a and v:
+                total += a * v
+        out.append(total)
+    return tuple(out)
 
 
 def make_chart(net: ReLUNetwork, domain: Domain | None) -> Chart:
@@ -109,34 +150,23 @@ def make_chart(net: ReLUNetwork, domain: Domain | None) -> Chart:
     if domain is None:
         return _whole(stages, d)
     if isinstance(domain, Plane):
-        pairs = zip(domain.u, domain.v, domain.origin, strict=True)
-        return _within(stages, domain.part, tuple(pairs))
-    cones, walls = domain.cones()
-    return Chart(d, stages, tuple(cones), walls, frozenset(walls), frozenset(), {}, _identity(d), 0)
+        rows = tuple(zip(domain.u, domain.v, domain.origin, strict=True))
+        inside = (_composed(stages[0], rows), *stages[1:])
+        if domain.part is None:
+            return replace(_whole(inside, 2), plane=domain)
+        return replace(_pointed(inside, domain.part), plane=domain)
+    return _pointed(stages, domain)
 
 
 def _identity(d: int) -> Matrix:
     return tuple(tuple(Fraction(int(i == j)) for j in range(d + 1)) for i in range(d))
 
 
-def _within(stages: tuple[Stage, ...], part: Any, embedding: Matrix) -> Chart:
-    first = _composed(stages[0], embedding)
-    inside = (first, *stages[1:])
-    if part is not None:
-        cones, walls = part.cones()
-        return Chart(
-            2, inside, tuple(cones), walls, frozenset(walls), frozenset(), {}, embedding, 0
-        )
-    chart = _whole(inside, 2)
-    outer = []
-    for row in embedding:
-        columns = [
-            sum((row[i] * chart.embedding[i][k] for i in range(2)), Fraction(0))
-            for k in range(chart.dimension + 1)
-        ]
-        columns[-1] += row[-1]
-        outer.append(tuple(columns))
-    return replace(chart, embedding=tuple(outer))
+def _pointed(stages: tuple[Stage, ...], domain: Box | Polytope) -> Chart:
+    d = domain.dimension
+    cones, walls = domain.cones()
+    same = _identity(d)
+    return Chart(d, stages, tuple(cones), walls, frozenset(walls), frozenset(), {}, same, same)
 
 
 def _integers(array: ExactArray) -> tuple[Any, int]:
@@ -200,7 +230,8 @@ def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
             frozenset({0, 1}),
             frozenset(),
             {},
-            tuple((Fraction(0), Fraction(0)) for _ in range(d)),
+            ((Fraction(0), Fraction(0)),) * d,
+            ((Fraction(0),) * (d + 1),),
             d,
         )
     # y_k = row k of the first stage, without its bias where that is all it takes
@@ -233,5 +264,6 @@ def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
         artificial,
         owners,
         tuple(embedding),
+        tuple((*(Fraction(v, scale) for v in basis[k]), shifts[k]) for k in range(r)),
         d - r,
     )

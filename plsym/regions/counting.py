@@ -9,10 +9,14 @@ from plsym.errors import DomainError
 from plsym.networks.network import ReLUNetwork
 from plsym.regions.cells import Cell, Subdivision, subdivide
 from plsym.regions.cones import Row
+from plsym.regions.definitions import DEFINITIONS, Definition
+from plsym.regions.domains import Box, checked_domain
+from plsym.regions.linear import linear_regions
 
-__all__ = ["Definition", "count_regions", "regions_of"]
+__all__ = ["ENGINES", "Engine", "count_regions", "regions_of"]
 
-Definition = Literal["pattern", "activation", "connected", "affine"]
+Engine = Literal["auto", "sweep", "faces", "rays"]
+ENGINES: tuple[str, ...] = ("auto", "sweep", "faces", "rays")
 
 
 def count_regions(
@@ -20,6 +24,7 @@ def count_regions(
     domain: Any = None,
     *,
     definition: Definition = "connected",
+    engine: Engine = "auto",
     budget: Budget | None = None,
 ) -> int:
     """Count the linear regions of a network with any number of inputs.
@@ -28,13 +33,20 @@ def count_regions(
     ----------
     net : ReLUNetwork
         With rational weights.
-    box : sequence of (low, high), optional
-        One pair for each input; without it the whole space.
-    definition : {"connected", "activation", "affine", "pattern"}
+    domain : optional
+        A box, as a pair (low, high) for each input; a `polytope`; a `plane` or `polygon`
+        in the input space; or nothing for the whole space.
+    definition : str
         *connected*: maximal connected open sets on which the function is affine.
-        *activation*: open sets of constant activation pattern.  *affine*: different
-        affine maps.  *pattern*: sets of constant pattern, a neuron being active if what
+        *closed*: components of {f = g} around a cell, for each affine map g of a cell.
+        *affine*: different affine maps.  *activation*: open sets of constant activation
+        pattern.  *pattern*: sets of constant pattern, a neuron being active if what
         enters it is positive; they need be neither open nor of full dimension.
+        *convex*: the least number of cells of a polyhedral complex on which the
+        function is affine, where the bounds that are computed agree.
+    engine : {"auto", "faces", "sweep", "rays"}
+        *faces*: all faces at once, floats filtered (any dimension).  *sweep*: along a
+        segment (one input, bounded).  *rays*: integers only, one cell after the other.
     budget : Budget, optional
         Its ``pieces`` limit the cells.
 
@@ -45,13 +57,21 @@ def count_regions(
     Raises
     ------
     DomainError
-        If the weights are not rational, the box is none, or the definition is not known.
+        If the weights are not rational, the domain is none, or a name is not known.
+    UndecidedError
+        For "convex", if the bounds do not agree.
     BudgetExceeded
         If there are more cells than the budget allows.
 
     Notes
     -----
-    Exact; see `plsym.regions.cells.subdivide` for the cost.
+    Exact; `plsym.linear_regions` states the cost.  Every definition but *pattern*
+    counts at most what the one before it counts, from *activation* over *convex*,
+    *connected* and *closed* to *affine*.
+
+    References
+    ----------
+    M. Stargalla, C. Hertrich, D. Reichman, arXiv:2505.16716, for the definitions.
 
     Examples
     --------
@@ -59,12 +79,45 @@ def count_regions(
     >>> [pl.count_regions(net, definition=d) for d in ("activation", "connected")]
     [2, 1]
     """
-    if definition not in ("activation", "connected", "affine", "pattern"):
+    if definition not in DEFINITIONS:
         raise DomainError(
-            f"definition={definition!r} is not known; use 'connected', 'activation', 'affine' or "
-            "'pattern'"
+            f"definition={definition!r} is not known; use one of "
+            f"{', '.join(repr(d) for d in DEFINITIONS)}"
         )
-    return regions_of(subdivide(net, domain, budget=budget), definition)
+    if engine not in ENGINES:
+        raise DomainError(
+            f"engine={engine!r} is not known; use one of {', '.join(repr(e) for e in ENGINES)}"
+        )
+    if engine == "rays":
+        if definition in ("convex", "closed"):
+            raise DomainError(f"engine='rays' does not count {definition} regions; use 'faces'")
+        return regions_of(subdivide(net, domain, budget=budget), definition)
+    if engine == "sweep" or (engine == "auto" and _is_interval(net, domain)):
+        found = _swept(net, domain, definition, budget, strict=engine == "sweep")
+        if found is not None:
+            return found
+    return linear_regions(net, domain, budget=budget).count(definition)
+
+
+def _is_interval(net: ReLUNetwork, domain: Any) -> bool:
+    return net.n_inputs == 1 and isinstance(checked_domain(domain, 1), Box)
+
+
+def _swept(
+    net: ReLUNetwork, domain: Any, definition: Definition, budget: Budget | None, strict: bool
+) -> int | None:
+    if not _is_interval(net, domain):
+        raise DomainError("engine='sweep' needs a network with one input and a bounded interval")
+    box = checked_domain(domain, 1)
+    assert isinstance(box, Box)
+    ((low, high),) = box.sides
+    if definition in ("connected", "convex"):  # intervals are convex
+        return net.along([low], [high], budget).num_pieces
+    if definition == "activation":
+        return len(net.along([low], [high], budget).patterns[0]) if net.layers else 1
+    if strict:
+        raise DomainError(f"engine='sweep' does not count {definition} regions; use 'faces'")
+    return None
 
 
 def regions_of(subdivision: Subdivision, definition: Definition) -> int:

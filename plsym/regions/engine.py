@@ -10,13 +10,18 @@ and its exact coordinates are at hand when they are needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from flint import fmpz_mat
+from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.config import Budget, Stopwatch
 from plsym.exact.decide import Statistics
+from plsym.exact.scalars import Num
+from plsym.networks.exactpath import ExactStage
 from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared, prepare
 from plsym.regions.chart import Chart
 from plsym.regions.cones import Row, primitive
@@ -49,7 +54,8 @@ class FaceComplex:
     Parameters
     ----------
     chart : Chart
-        Of dimension at least 2.
+    doubt : float
+        A factor on all error bounds; tests raise it to see more decided in integers.
 
     Attributes
     ----------
@@ -66,8 +72,9 @@ class FaceComplex:
     statistics : Statistics
     """
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart, doubt: float = 1.0) -> None:
         self.chart = chart
+        self._doubt = doubt
         self.d = chart.dimension
         self.lattice, rays = lattice_of(chart.cones, chart.walls)
         sizes = [(len(stage.bending) + 7) // 8 for stage in chart.stages]
@@ -107,6 +114,11 @@ class FaceComplex:
         while self.stage < len(self.chart.stages) - 1:
             self._advance(clock)
         return self
+
+    @cached_property
+    def output_forms(self) -> UnitForms:
+        """The outputs on all cells in doubles, once the complex is finished."""
+        return unit_forms(self._prepared[-1], self._before)
 
     # one stage -------------------------------------------------------------------------
 
@@ -172,8 +184,8 @@ class FaceComplex:
         """How far a unit's float at a vertex may be from its true value."""
         size = forms.size[home]
         rounding = (self.d + 3) * ROUNDOFF
-        bound: Floats = (forms.single[home] + size * (radius + rounding)) * (1 + radius) * SLACK
-        return bound
+        bound: Floats = (forms.single[home] + size * (radius + rounding)) * (1 + radius)
+        return bound * (SLACK * self._doubt)
 
     def _add_lines(self, forms: UnitForms, unit: int, homes: Ints) -> None:
         count = len(homes)
@@ -217,7 +229,7 @@ class FaceComplex:
         for bits in (self.positive, self.negative):
             bits.append(bits.view[p] | bits.view[q])
         left, right = signs.view[p], signs.view[q]
-        new = np.sign(left + right)
+        new: NDArray[np.int8] = np.sign(left + right)
         open_signs = (left * right) < 0
         open_signs[:, j] = False
         new[:, j] = 0
@@ -235,7 +247,7 @@ class FaceComplex:
             z = np.einsum("ij,ij->i", self.points.view[vertices], forms.values[home, :, units])
             sure = np.abs(z) > self._bound(forms, home, self.radii.view[vertices])
             sure &= np.isfinite(z)
-        out = np.sign(z).astype(np.int8)
+        out: NDArray[np.int8] = np.sign(z).astype(np.int8)
         self.statistics.filtered += int(sure.sum())
         left = np.flatnonzero(~sure)
         if left.size:
@@ -264,6 +276,21 @@ class FaceComplex:
         ends = lattice.ends.view
         for column in (0, 1):
             lattice.faces[0].home.view[ends[:, column]] = lattice.faces[1].home.view
+
+    def pattern_at(self, y: Sequence[Fraction]) -> bytes:
+        """The activation pattern of a point, in the form of `patterns`."""
+        values: list[Num] = [mpq(v.numerator, v.denominator) for v in y]
+        parts = []
+        for stage in self._exact_stages:
+            z = stage.linear(values)
+            bits = np.array([z[j] > 0 for j in stage.bending], dtype=bool)
+            parts.append(np.packbits(bits).tobytes())
+            values = stage.units(z)
+        return b"".join(parts)
+
+    @cached_property
+    def _exact_stages(self) -> list[ExactStage]:
+        return [ExactStage(stage) for stage in self.chart.stages]
 
     # exact numbers ---------------------------------------------------------------------
 

@@ -95,7 +95,7 @@ class Cut:
 
 
 class Lattice:
-    """The face lattice of a complex of dimension d >= 2.
+    """The face lattice of a complex of dimension d >= 1.
 
     Attributes
     ----------
@@ -174,12 +174,13 @@ class Lattice:
             whole, part = (x.view for x in self.facets[k])
             status.append(_united(whole, status[-1][part], self.faces[k].count))
             split.append(np.flatnonzero(status[k] == 3).astype(np.int32))
-        if touching:  # a cell may be cut through faces that exist already
-            cells = np.flatnonzero(self.cell_bits(status[d - 1]) == 3).astype(np.int32)
+        if d == 1:
+            pass  # the edges are the cells
+        elif touching:  # a cell may be cut through faces that exist already
+            split.append(np.flatnonzero(self.cell_bits(status[d - 1]) == 3).astype(np.int32))
         else:
             beside = self.sides.view[split[d - 1]].ravel()
-            cells = np.unique(beside[beside >= 0])
-        split.append(cells)
+            split.append(np.unique(beside[beside >= 0]))
         if not any(len(s) for s in split[1:]):
             return None
         return self._apply(signs, status, split, line)

@@ -1,0 +1,457 @@
+"""`linear_regions`: all regions of a network on a domain, with their neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from plsym.config import Budget
+from plsym.errors import BudgetExceeded, DomainError, UndecidedError
+from plsym.exact.decide import Statistics
+from plsym.exact.rationals import rational
+from plsym.networks.network import ReLUNetwork
+from plsym.networks.reading import flatten
+from plsym.regions.branches import branch_rows
+from plsym.regions.cell import Cell
+from plsym.regions.chart import Chart, make_chart
+from plsym.regions.cones import Row, primitive
+from plsym.regions.convex import CountBounds, convex_bounds
+from plsym.regions.definitions import (
+    DEFINITIONS,
+    Definition,
+    closed_count,
+    components,
+    merging_facets,
+    pattern_count,
+)
+from plsym.regions.domains import Domain, checked_domain
+from plsym.regions.engine import FaceComplex
+from plsym.regions.incidence import Incidence
+from plsym.regions.maps import OutputMaps
+from plsym.regions.simplices import cell_volume
+
+__all__ = ["LinearRegions", "PartialRegions", "linear_regions"]
+
+Point = tuple[Fraction, ...]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class LinearRegions:
+    """The subdivision of a domain into cells on which a network is affine.
+
+    Made by `linear_regions`.  Coordinates are those of the inputs, or (s, t) on a plane.
+    Everything is exact; exact coordinates are computed when they are first asked for.
+
+    Attributes
+    ----------
+    net : ReLUNetwork
+    domain : Box, Polytope, Plane or None
+        None for the whole space.
+
+    Examples
+    --------
+    >>> net = pl.from_weights([([[1, 0], [0, 1], [1, 1]], None), ([[1, 1, 1]], None)])
+    >>> found = pl.linear_regions(net, [(-1, 1), (-1, 1)])
+    >>> found.num_cells, found.f_vector, found.count("connected")
+    (6, (7, 12, 6), 6)
+    >>> sum(cell.volume for cell in found)
+    Fraction(4, 1)
+    """
+
+    net: ReLUNetwork
+    domain: Domain | None
+    _complex: FaceComplex = field(repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<LinearRegions: {self.num_cells} cells of {self.net.n_inputs} inputs, "
+            f"dimension {self.dimension}>"
+        )
+
+    # the complex -----------------------------------------------------------------------
+
+    @property
+    def chart(self) -> Chart:
+        """The coordinates in which the cells were found."""
+        return self._complex.chart
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of the cells: that of the domain, less what no neuron sees."""
+        return self._complex.d
+
+    @property
+    def num_cells(self) -> int:
+        """The number of cells.
+
+        Each is an activation region, except that cells may be parts of one where a
+        maximum also compares losers, or where the first layer passes inputs on without
+        a neuron and there is no domain.
+        """
+        return self._complex.num_cells
+
+    @property
+    def statistics(self) -> Statistics:
+        """How many signs floats and integers decided."""
+        return self._complex.statistics
+
+    def __len__(self) -> int:
+        return self.num_cells
+
+    def __iter__(self) -> Iterator[Cell]:
+        return (Cell(i, self) for i in range(self.num_cells))
+
+    def __getitem__(self, index: int) -> Cell:
+        """One cell; negative numbers count from the end."""
+        if not -self.num_cells <= index < self.num_cells:
+            raise IndexError(f"cell {index} of {self.num_cells}")
+        return Cell(int(index) % self.num_cells, self)
+
+    @cached_property
+    def _incidence(self) -> Incidence:
+        points = self._complex.points.view
+        maybe = np.flatnonzero(np.abs(points[:, -1]) <= self._complex.radii.view)
+        infinite = np.zeros(len(points), dtype=bool)
+        known = self._complex.exact_vertices(maybe.tolist())
+        infinite[[v for v in maybe.tolist() if known[v][-1] == 0]] = True
+        return Incidence(self._complex.lattice, infinite)
+
+    @cached_property
+    def _maps(self) -> OutputMaps:
+        return OutputMaps(self._complex)
+
+    @cached_property
+    def f_vector(self) -> tuple[int, ...]:
+        """The numbers of faces of dimension 0, 1, ...; faces at infinity do not count."""
+        return tuple(int((~flags).sum()) for flags in self._incidence.at_infinity)
+
+    @property
+    def euler_characteristic(self) -> int:
+        """The alternating sum of the f-vector: 1 on a polytope, (-1)^d on R^d."""
+        return sum((-1) ** k * n for k, n in enumerate(self.f_vector))
+
+    @property
+    def num_bounded(self) -> int:
+        """The number of bounded cells."""
+        if self.chart.lineality:
+            return 0
+        return int((~self._incidence.unbounded[self.dimension]).sum())
+
+    def sign_sequences(self, k: int) -> NDArray[np.int8]:
+        """The signs of all neurons on the faces of dimension k.
+
+        Parameters
+        ----------
+        k : int
+            From 0 to the dimension.
+
+        Returns
+        -------
+        int8 array, shape (faces of dimension k, neurons)
+            -1, 0 or 1 in the relative interior; faces at infinity are left out.  The
+            neurons are the one-sided units of the network's stages, in order.
+        """
+        if not 0 <= k <= self.dimension:
+            raise DomainError(f"there are faces of dimension 0..{self.dimension}, not {k}")
+        complex_ = self._complex
+        levels = []
+        for bits in (complex_.positive.view, complex_.negative.view):
+            spread = complex_.lattice.spread(bits)[: self.dimension]
+            rows = spread[k] if k < self.dimension else complex_.lattice.cell_bits(spread[-1])
+            finite = rows[~self._incidence.at_infinity[k]]
+            parts = [
+                np.unpackbits(
+                    finite[:, complex_.offsets[i] : complex_.offsets[i + 1]],
+                    axis=1,
+                    count=len(stage.bending),
+                )
+                for i, stage in enumerate(self.chart.stages)
+            ]
+            levels.append(np.concatenate(parts, axis=1).astype(np.int8))
+        return np.asarray(levels[0] - levels[1], dtype=np.int8)
+
+    # regions ---------------------------------------------------------------------------
+
+    @cached_property
+    def _merging(self) -> Indices:
+        return merging_facets(self._complex, self._maps)
+
+    @cached_property
+    def _connected(self) -> Indices:
+        pairs = self._complex.lattice.sides.view[self._merging].tolist()
+        return components(self.num_cells, pairs)
+
+    @cached_property
+    def _activation(self) -> Indices:
+        layers = self.net._lowered.layers
+        if not self.chart.artificial and all(layer.kind != "choice" for layer in layers):
+            return np.arange(self.num_cells)
+        rows = branch_rows(self._complex, layers, self._complex.patterns[-1])
+        if not rows.shape[1]:
+            return np.zeros(self.num_cells, dtype=np.intp)
+        _, label = np.unique(rows, axis=0, return_inverse=True)
+        return np.asarray(label.reshape(-1), dtype=np.intp)
+
+    def labels(self, definition: Definition = "connected") -> Indices:
+        """For each cell the number of its region: "activation", "connected" or "affine".
+
+        Raises
+        ------
+        DomainError
+            For the other definitions, whose regions are no unions of cells.
+        """
+        if definition == "activation":
+            return self._activation
+        if definition == "connected":
+            return self._connected
+        if definition == "affine":
+            return self._maps.groups
+        raise DomainError(
+            f"regions under definition={definition!r} are not unions of cells; "
+            "use 'activation', 'connected' or 'affine'"
+        )
+
+    def count(self, definition: Definition = "connected") -> int:
+        """Count the regions; `plsym.count_regions` explains the definitions.
+
+        Raises
+        ------
+        DomainError
+            If the definition is not known.
+        UndecidedError
+            For "convex", if `convex_bounds` do not meet.
+        """
+        if definition == "pattern":
+            return pattern_count(self._complex, self._incidence, self.net._lowered.layers)
+        if definition == "closed":
+            return closed_count(self._complex, self._maps, self._incidence, self._connected)
+        if definition in ("activation", "connected", "affine"):
+            return int(self.labels(definition).max()) + 1
+        if definition == "convex":
+            bounds = self.convex_bounds
+            if bounds.lower == bounds.upper:
+                return int(bounds.lower)
+            raise UndecidedError(
+                f"the number of convex regions lies between {bounds.lower} and {bounds.upper}; "
+                "it is known only where the two agree, use convex_bounds"
+            )
+        raise DomainError(
+            f"definition={definition!r} is not known; use one of "
+            f"{', '.join(repr(d) for d in DEFINITIONS)}"
+        )
+
+    @cached_property
+    def convex_bounds(self) -> CountBounds:
+        """Bounds of the least number of convex cells on which the network is affine."""
+        return convex_bounds(self._complex, self._incidence, self._merging, self._connected)
+
+    @property
+    def hidden_facets(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of neighbouring cells with one affine map: where neurons cancel."""
+        sides = self._complex.lattice.sides.view[self._merging]
+        return tuple((int(a), int(b)) for a, b in sides.tolist())
+
+    def graph(self, definition: Definition = "activation") -> nx.Graph:
+        """The adjacency graph: regions that share a facet are neighbours.
+
+        Parameters
+        ----------
+        definition : {"activation", "connected", "affine"}
+            What the nodes are.
+
+        Returns
+        -------
+        networkx.Graph
+            Nodes are numbered as in `labels`, with the attribute ``cells``.  Edges have
+            the attributes ``layer`` and ``neuron`` of one neuron that vanishes there.
+        """
+        label = self.labels(definition)
+        graph = nx.Graph()
+        for cell, name in enumerate(label.tolist()):
+            graph.add_node(name)
+            graph.nodes[name].setdefault("cells", []).append(cell)
+        complex_ = self._complex
+        sides = complex_.lattice.sides.view
+        inner = np.flatnonzero((sides >= 0).all(axis=1))
+        lines = complex_.lattice.faces[self.dimension - 1].lines.view[inner, 0].tolist()
+        for (a, b), line in zip(label[sides[inner]].tolist(), lines, strict=True):
+            if a != b:
+                layer, neuron = self._owner(line)
+                graph.add_edge(a, b, layer=layer, neuron=neuron)
+        return graph
+
+    # finding cells ---------------------------------------------------------------------
+
+    def locate(self, u: Any) -> Cell:
+        """Find a cell whose closure contains a point.
+
+        Parameters
+        ----------
+        u : point
+            In the coordinates of the cells.
+
+        Raises
+        ------
+        DomainError
+            If the point has the wrong size or lies outside the domain.
+        """
+        point = tuple(rational(v) for v in flatten(u))
+        width = len(self.chart.embedding)
+        if len(point) != width:
+            raise DomainError(f"the point has {len(point)} coordinates, the cells have {width}")
+        y = self.chart.inside(point)
+        for number in self.chart.ends:
+            wall = self.chart.walls[number]
+            at = sum((a * b for a, b in zip(wall, (*y, Fraction(1)), strict=True)), Fraction(0))
+            if at < 0:
+                raise DomainError(f"the point {u!r} lies outside the domain")
+        index = self._patterns.get(self._complex.pattern_at(y))
+        if index is not None:
+            return Cell(index, self)
+        # on a wall, where no cell has the pattern of the point
+        for cell in self:
+            if cell.contains(point):
+                return cell
+        raise AssertionError("the cells cover the domain")  # pragma: no cover
+
+    @cached_property
+    def _patterns(self) -> dict[bytes, int]:
+        return {row.tobytes(): i for i, row in enumerate(self._complex.patterns[-1])}
+
+    # what cells need -------------------------------------------------------------------
+
+    def _point(self, ray: Row) -> Point:
+        return self.chart.point([Fraction(v, ray[-1]) for v in ray[:-1]])
+
+    def _direction(self, ray: Row) -> Point:
+        out = self.chart.direction([Fraction(v) for v in ray[:-1]])
+        scale = lcm(1, *(v.denominator for v in out))
+        return tuple(Fraction(v) for v in primitive([int(v * scale) for v in out]))
+
+    def _lifted(self, u: Point) -> Point:
+        """A point of the input space."""
+        plane = self.chart.plane
+        return u if plane is None else plane.at(u[0], u[1])
+
+    def _owner(self, line: int) -> tuple[int | None, int | None]:
+        """The layer and neuron of a line, if it has any."""
+        stage, unit, _ = self._complex.line_source.view[line].tolist()
+        if unit < 0:
+            return None, None
+        labels = self.chart.stages[max(stage, 0)].labels
+        if labels is None:
+            return None, None
+        return labels[unit].layer, labels[unit].neuron
+
+    def _output(self, cell: int, output: int) -> Point:
+        """An output on a cell as an affine function, constant last."""
+        maps = self._maps
+        row = maps.exact(np.array([cell]))[cell][output]
+        return self.chart.function([Fraction(v, maps.factor) for v in row])
+
+    def _volume(self, cell: int) -> Fraction:
+        return cell_volume(self._complex, self._incidence, cell) * self.chart.scale
+
+
+@dataclass(frozen=True, eq=False)
+class PartialRegions:
+    """What a budget left of `linear_regions`: certified bounds, and the way to go on.
+
+    Attributes
+    ----------
+    lower_bound : int
+        The activation regions are at least so many.
+    """
+
+    net: ReLUNetwork
+    domain: Domain | None
+    _complex: FaceComplex = field(repr=False)
+
+    @property
+    def lower_bound(self) -> int:
+        """A number of activation regions that there are at least."""
+        # later neurons only cut further; what no neuron cut belongs together
+        parts = 1 << len(self._complex.chart.artificial)
+        return -(-self._complex.num_cells // parts)
+
+    def resume(self, budget: Budget | None = None) -> LinearRegions:
+        """Go on from where the budget ended."""
+        return _finished(self.net, self.domain, self._complex, budget)
+
+
+def _finished(
+    net: ReLUNetwork, domain: Domain | None, complex_: FaceComplex, budget: Budget | None
+) -> LinearRegions:
+    try:
+        complex_.run(budget)
+    except BudgetExceeded as error:
+        partial = PartialRegions(net, domain, complex_)
+        raise BudgetExceeded(
+            f"{error}; there are at least {partial.lower_bound} activation regions "
+            "(error.partial.resume(budget) goes on)",
+            partial=partial,
+            needed=error.needed,
+        ) from None
+    return LinearRegions(net, domain, complex_)
+
+
+def linear_regions(
+    net: ReLUNetwork, domain: Any = None, *, budget: Budget | None = None
+) -> LinearRegions:
+    """Find all linear regions of a network on a domain, exactly.
+
+    Parameters
+    ----------
+    net : ReLUNetwork
+        With rational weights; any layer kinds.
+    domain : optional
+        A box, as a pair (low, high) for each input; a `polytope`; a `plane` or `polygon`
+        in the input space; or nothing for the whole space, unbounded cells included.
+    budget : Budget, optional
+        Limits on cells and seconds.
+
+    Returns
+    -------
+    LinearRegions
+
+    Raises
+    ------
+    DomainError
+        If the domain does not fit the network or is degenerate, the weights are not
+        rational, or the dimension is above 12.
+    BudgetExceeded
+        With `PartialRegions`: a certified lower bound, and ``resume``.
+
+    Notes
+    -----
+    Exact for every network: parallel, coinciding and dead neurons, zeros on whole
+    cells and lower rank are no exceptions.  Signs come from floats with proved error
+    bounds, and from integers where those do not decide.  C cells in dimension d have
+    about 2^d C faces; N neurons take O(2^d N C) steps on arrays, and one product of a
+    (d + 1) C by w matrix with each layer of width w.
+
+    References
+    ----------
+    A. Berzins, Polyhedral complex extraction from ReLU networks using edge subdivision,
+    ICML 2023, for the idea of cutting a skeleton; here all faces are kept, and nothing
+    is assumed about their position.
+
+    Examples
+    --------
+    >>> net = pl.random_network([2, 8, 8, 1], seed=0)
+    >>> found = pl.linear_regions(net)
+    >>> found.euler_characteristic, found.graph().number_of_nodes() == len(found)
+    (1, True)
+    """
+    checked = checked_domain(domain, net.n_inputs)
+    chart = make_chart(net, checked)
+    return _finished(net, checked, FaceComplex(chart), budget)
