@@ -106,8 +106,11 @@ if TYPE_CHECKING:
     )
     from plsym.piecewise.operations import classification_error, distance, maximum, minimum
     from plsym.piecewise.polynomial import Polynomial
+    from plsym.regions.compare import equivalent, network_distance
     from plsym.regions.counting import count_regions
+    from plsym.regions.domains import plane, polygon, polytope
     from plsym.regions.formulas import montufar_lower_bound, serra_upper_bound, zaslavsky
+    from plsym.regions.linear import LinearRegions, PartialRegions, linear_regions
     from plsym.theory.case import Finding
     from plsym.theory.registry import audit, theorems, verify
     from plsym.verdict import Outcome, Verdict
@@ -198,6 +201,9 @@ _HOME = {
     "plsym.piecewise.polynomial": ("Polynomial",),
     "plsym.regions.counting": ("count_regions",),
     "plsym.regions.formulas": ("montufar_lower_bound", "serra_upper_bound", "zaslavsky"),
+    "plsym.regions.linear": ("LinearRegions", "PartialRegions", "linear_regions"),
+    "plsym.regions.domains": ("plane", "polygon", "polytope"),
+    "plsym.regions.compare": ("equivalent", "network_distance"),
     "plsym.theory.case": ("Finding",),
     "plsym.theory.registry": ("audit", "theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
@@ -218,12 +224,14 @@ __all__ = [
     "Growth",
     "InexactInputError",
     "Interval",
+    "LinearRegions",
     "MissingExtraError",
     "ModelFormatError",
     "NumberField",
     "OddChaos",
     "Outcome",
     "PLCurve",
+    "PartialRegions",
     "PeriodSet",
     "PiecewiseLinear",
     "PlsymError",
@@ -251,6 +259,7 @@ __all__ = [
     "cycles",
     "distance",
     "dyadic",
+    "equivalent",
     "eventual_period",
     "forced_periods",
     "from_onnx",
@@ -271,6 +280,7 @@ __all__ = [
     "lap_numbers",
     "least_period",
     "li_yorke",
+    "linear_regions",
     "load",
     "loop_margin",
     "loop_point",
@@ -279,12 +289,16 @@ __all__ = [
     "minimum",
     "minimum_width",
     "montufar_lower_bound",
+    "network_distance",
     "odd_chaos",
     "orbit",
     "period_set",
     "periodic_orbits",
     "periods",
     "piece_numbers",
+    "plane",
+    "polygon",
+    "polytope",
     "preimage_numbers",
     "primitive_loops",
     "pulse_network",

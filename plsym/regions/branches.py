@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from plsym.networks.units import LayerUnits
 from plsym.regions.engine import FaceComplex
 
-__all__ = ["branch_rows"]
+__all__ = ["branch_rows", "winners"]
 
 
 def branch_rows(
@@ -34,7 +34,7 @@ def branch_rows(
     kept = bits.copy()
     parts = [kept]
     for layer in choices:
-        parts.append(_winners(complex_, layer, bits).astype("<u4").view(np.uint8))
+        parts.append(winners(complex_, layer, bits).astype("<u4").view(np.uint8))
         for turn in layer.rounds:
             stage = complex_.chart.stages[turn.stage]
             place = np.full(stage.n_out, -1, dtype=np.intp)
@@ -47,9 +47,8 @@ def branch_rows(
     return np.concatenate(parts, axis=1)
 
 
-def _winners(
-    complex_: FaceComplex, layer: LayerUnits, bits: NDArray[np.uint8]
-) -> NDArray[np.int32]:
+def winners(complex_: FaceComplex, layer: LayerUnits, bits: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """The winning candidate of each neuron of a layer of maxima, for each row of bits."""
     n, m = len(bits), layer.candidates
     winner = np.broadcast_to(np.arange(m, dtype=np.int32), (n, layer.size, m))
     for turn in layer.rounds:

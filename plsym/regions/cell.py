@@ -12,6 +12,7 @@ from plsym.errors import DomainError
 from plsym.exact.rationals import rational
 from plsym.networks.reading import flatten
 from plsym.regions.cones import Row, primitive
+from plsym.regions.simplices import cell_volume
 
 if TYPE_CHECKING:
     from plsym.regions.linear import LinearRegions
@@ -46,7 +47,8 @@ class HalfSpace:
 class Cell:
     """A cell on which all neurons keep their signs; its closure is a polyhedron.
 
-    Coordinates are those of the inputs, or (s, t) on a plane.
+    Coordinates are those of the inputs, or (s, t) on a plane.  If no neuron sees some
+    directions, vertices and rays stand for whole flats parallel to those.
 
     Attributes
     ----------
@@ -60,22 +62,16 @@ class Cell:
     @property
     def vertices(self) -> tuple[Point, ...]:
         """The vertices; around the cell in two dimensions if it is bounded."""
-        return tuple(self._regions._point(ray) for ray in self._rays() if ray[-1])
+        return tuple(self._regions._explored.point(ray) for ray in self._rays() if ray[-1])
 
     @property
     def rays(self) -> tuple[Point, ...]:
         """The directions of the edges that run to infinity, as primitive integer vectors."""
-        return tuple(self._regions._direction(ray) for ray in self._rays() if not ray[-1])
+        far = (self._regions._explored.direction(ray) for ray in self._rays() if not ray[-1])
+        return tuple(direction for direction in far if any(direction))
 
     def _rays(self) -> list[Row]:
-        regions = self._regions
-        d = regions.dimension
-        if d == 2:
-            numbers = regions._incidence.polygon(self.index)
-        else:
-            numbers = regions._incidence.vertices(d, self.index)
-        known = regions._complex.exact_vertices(numbers)
-        return [known[v] for v in numbers]
+        return self._regions._explored.rays(self.index)
 
     @property
     def is_bounded(self) -> bool:
@@ -87,8 +83,8 @@ class Cell:
     @property
     def interior_point(self) -> Point:
         """A point inside."""
-        total = [sum(column) for column in zip(*self._rays(), strict=True)]
-        return self._regions._point(primitive(total))
+        explored = self._regions._explored
+        return explored.point(explored.inner_ray(self.index))
 
     @property
     def half_spaces(self) -> tuple[HalfSpace, ...]:
@@ -103,11 +99,11 @@ class Cell:
         out = []
         for line, pair in zip(lines, sides, strict=True):
             form = forms[line]
-            if not any(form[:-1]):
-                continue  # infinity
             at = [sum(a * b for a, b in zip(form, ray, strict=True)) for ray in rays]
             sign = -1 if max(at) > 0 else 1
             function = regions.chart.function([sign * v for v in form])
+            if not any(function[:-1]):
+                continue  # infinity
             scale = lcm(*(v.denominator for v in function))
             row = primitive([int(v * scale) for v in function])
             beyond = pair[0] if pair[1] == self.index else pair[1]
@@ -126,7 +122,10 @@ class Cell:
     @property
     def affine_map(self) -> tuple[tuple[Point, ...], Point]:
         """The network on the cell: a matrix (one row an output) and a vector."""
-        rows = [self._regions._output(self.index, i) for i in range(self._regions.net.n_outputs)]
+        rows = [
+            self._regions._explored.output(self.index, i)
+            for i in range(self._regions.net.n_outputs)
+        ]
         return tuple(row[:-1] for row in rows), tuple(row[-1] for row in rows)
 
     @property
@@ -146,7 +145,7 @@ class Cell:
         """
         if not self.is_bounded:
             raise DomainError(f"cell {self.index} is unbounded; ask for its rays instead")
-        return self._regions._volume(self.index)
+        return cell_volume(self._regions._explored, self.index)
 
     def contains(self, u: Any) -> bool:
         """Whether a point lies in the closed cell."""

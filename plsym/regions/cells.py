@@ -162,7 +162,7 @@ def subdivide(net: ReLUNetwork, domain: Any = None, *, budget: Budget | None = N
     2^d.  A neuron that vanishes on a whole cell counts as off, and cuts nothing.
     """
     clock = (budget or Budget()).start()
-    chart = make_chart(net, checked_domain(domain, net.n_inputs))
+    chart = make_chart(net.stages, checked_domain(domain, net.n_inputs))
     layers = [_layer(ExactStage(stage)) for stage in chart.stages]
     d = chart.dimension
     inputs = [tuple(int(i == j) for j in range(d + 1)) for i in range(d)]

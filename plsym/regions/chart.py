@@ -15,7 +15,7 @@ from flint import fmpz_mat
 from plsym.errors import DomainError
 from plsym.exact.dyadics import ExactArray
 from plsym.exact.linear import independent_rows, solve_rows
-from plsym.networks.network import ReLUNetwork
+from plsym.networks.paths import is_rational
 from plsym.networks.sweeping.stages import Dense, Stage
 from plsym.regions.cones import Cone, Row
 from plsym.regions.domains import Box, Domain, Plane, Polytope, whole_space
@@ -129,7 +129,7 @@ def _apply(matrix: Matrix, vector: Sequence[Fraction]) -> Point:
     return tuple(out)
 
 
-def make_chart(net: ReLUNetwork, domain: Domain | None) -> Chart:
+def make_chart(stages: Sequence[Stage], domain: Domain | None) -> Chart:
     """Choose coordinates for a domain of a network's inputs.
 
     Raises
@@ -143,10 +143,10 @@ def make_chart(net: ReLUNetwork, domain: Domain | None) -> Chart:
     span all of them, neurons if possible: what no row sees is left out, cones are
     pointed, and the first walls are neurons.
     """
-    if not net._is_rational:
+    if not is_rational(stages):
         raise DomainError("regions are found for networks with rational weights")
-    stages = net.stages
-    d = net.n_inputs
+    stages = tuple(stages)
+    d = stages[0].n_in
     if domain is None:
         return _whole(stages, d)
     if isinstance(domain, Plane):

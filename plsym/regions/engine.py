@@ -27,6 +27,7 @@ from plsym.regions.chart import Chart
 from plsym.regions.cones import Row, primitive
 from plsym.regions.exactforms import PatternForms
 from plsym.regions.floatforms import (
+    CellForms,
     UnitForms,
     inputs,
     intersections,
@@ -111,9 +112,19 @@ class FaceComplex:
     def run(self, budget: Budget | None = None) -> FaceComplex:
         """Cut by all neurons; after a stop by the budget, call again to go on."""
         clock = (budget or Budget()).start()
+        if len(self.chart.stages) == 1 and len(self.patterns) == 1:
+            self._affine_only()
         while self.stage < len(self.chart.stages) - 1:
             self._advance(clock)
         return self
+
+    def _affine_only(self) -> None:
+        cells = self.num_cells
+        self.patterns.append(np.zeros((cells, 0), dtype=np.uint8))
+        self._before = CellForms(
+            np.repeat(self._before.values, cells, axis=0), np.repeat(self._before.error, cells)
+        )
+        self._settle_homes()
 
     @cached_property
     def output_forms(self) -> UnitForms:
@@ -266,8 +277,12 @@ class FaceComplex:
         self.patterns.append(pattern)
         positive = self.forms.positive(self.stage, pattern)
         self._before = through_units(prepared, forms.values[home], forms.every[home], positive)
-        cells = lattice.num_cells
-        lattice.faces[d].home.view[:] = np.arange(cells, dtype=np.int32)
+        self._settle_homes()
+
+    def _settle_homes(self) -> None:
+        """Make the present cells the homes of all faces."""
+        lattice, d = self.lattice, self.d
+        lattice.faces[d].home.view[:] = np.arange(lattice.num_cells, dtype=np.int32)
         sides = lattice.sides.view
         lattice.faces[d - 1].home.view[:] = np.where(sides[:, 0] >= 0, sides[:, 0], sides[:, 1])
         for k in range(d - 1, 1, -1):

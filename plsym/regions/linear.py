@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import lcm
 from typing import Any
 
 import networkx as nx
@@ -16,14 +15,15 @@ from numpy.typing import NDArray
 from plsym.config import Budget
 from plsym.errors import BudgetExceeded, DomainError, UndecidedError
 from plsym.exact.decide import Statistics
+from plsym.exact.enclosure import Enclosure
 from plsym.exact.rationals import rational
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.reading import flatten
 from plsym.regions.branches import branch_rows
 from plsym.regions.cell import Cell
 from plsym.regions.chart import Chart, make_chart
-from plsym.regions.cones import Row, primitive
 from plsym.regions.convex import CountBounds, convex_bounds
+from plsym.regions.decisions import DecisionMap, decision_map, level_set
 from plsym.regions.definitions import (
     DEFINITIONS,
     Definition,
@@ -34,9 +34,11 @@ from plsym.regions.definitions import (
 )
 from plsym.regions.domains import Domain, checked_domain
 from plsym.regions.engine import FaceComplex
+from plsym.regions.explored import Explored
 from plsym.regions.incidence import Incidence
 from plsym.regions.maps import OutputMaps
-from plsym.regions.simplices import cell_volume
+from plsym.regions.optima import Extremum, LipschitzNorm, extremum, integral, lipschitz_constant
+from plsym.regions.surfaces import Surface, winner_changes, zero_faces
 
 __all__ = ["LinearRegions", "PartialRegions", "linear_regions"]
 
@@ -62,14 +64,14 @@ class LinearRegions:
     >>> net = pl.from_weights([([[1, 0], [0, 1], [1, 1]], None), ([[1, 1, 1]], None)])
     >>> found = pl.linear_regions(net, [(-1, 1), (-1, 1)])
     >>> found.num_cells, found.f_vector, found.count("connected")
-    (6, (7, 12, 6), 6)
+    (6, (9, 14, 6), 6)
     >>> sum(cell.volume for cell in found)
     Fraction(4, 1)
     """
 
     net: ReLUNetwork
     domain: Domain | None
-    _complex: FaceComplex = field(repr=False)
+    _explored: Explored = field(repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -116,18 +118,17 @@ class LinearRegions:
             raise IndexError(f"cell {index} of {self.num_cells}")
         return Cell(int(index) % self.num_cells, self)
 
-    @cached_property
+    @property
     def _incidence(self) -> Incidence:
-        points = self._complex.points.view
-        maybe = np.flatnonzero(np.abs(points[:, -1]) <= self._complex.radii.view)
-        infinite = np.zeros(len(points), dtype=bool)
-        known = self._complex.exact_vertices(maybe.tolist())
-        infinite[[v for v in maybe.tolist() if known[v][-1] == 0]] = True
-        return Incidence(self._complex.lattice, infinite)
+        return self._explored.incidence
 
-    @cached_property
+    @property
     def _maps(self) -> OutputMaps:
-        return OutputMaps(self._complex)
+        return self._explored.maps
+
+    @property
+    def _complex(self) -> FaceComplex:
+        return self._explored.complex
 
     @cached_property
     def f_vector(self) -> tuple[int, ...]:
@@ -327,15 +328,94 @@ class LinearRegions:
     def _patterns(self) -> dict[bytes, int]:
         return {row.tobytes(): i for i, row in enumerate(self._complex.patterns[-1])}
 
+    # the function ----------------------------------------------------------------------
+
+    def maximum(self, output: int = 0) -> Extremum:
+        """The largest value of an output on the domain, with a point where it is attained.
+
+        Raises
+        ------
+        DomainError
+            If the output is not bounded above, or does not exist.
+        """
+        return extremum(self._explored, self._checked_output(output), 1)
+
+    def minimum(self, output: int = 0) -> Extremum:
+        """The least value of an output on the domain, with a point where it is attained.
+
+        Raises
+        ------
+        DomainError
+            If the output is not bounded below, or does not exist.
+        """
+        return extremum(self._explored, self._checked_output(output), -1)
+
+    def integral(self, output: int = 0) -> Fraction:
+        """The integral of an output over a bounded domain (in s and t on a plane)."""
+        return integral(self._explored, self._checked_output(output))
+
+    def lipschitz(self, norm: LipschitzNorm = 2) -> Fraction | Enclosure:
+        """The Lipschitz constant on the domain, in the coordinates of the cells.
+
+        Parameters
+        ----------
+        norm : {1, 2, "inf"}
+            Of both inputs and outputs.
+
+        Returns
+        -------
+        Fraction, or Enclosure for norm 2
+        """
+        return lipschitz_constant(self._explored, norm)
+
+    def bent_hyperplane(self, layer: int, neuron: int) -> Surface:
+        """Where the argument of a neuron is zero; where the winner of a maximum changes.
+
+        Parameters
+        ----------
+        layer, neuron : int
+            As in `Transition`: both count from 0.
+        """
+        layers = self.net._lowered.layers
+        if not 0 <= layer < len(layers):
+            raise DomainError(f"layer {layer} does not exist; there are {len(layers)}")
+        units = layers[layer]
+        if not 0 <= neuron < units.size:
+            raise DomainError(f"neuron {neuron} does not exist; layer {layer} has {units.size}")
+        if units.kind == "choice":
+            return winner_changes(self._explored, units, neuron)
+        places = [(stage, int(index[neuron])) for stage, index in units.units]
+        bends = [set(s.bending.tolist()) for s in self.chart.stages]
+        return zero_faces(self._explored, [(s, u) for s, u in places if u in bends[s]])
+
+    def level_set(self, value: Any, output: int = 0, *, budget: Budget | None = None) -> Surface:
+        """The points of the domain at which an output has a value.
+
+        Notes
+        -----
+        The domain is cut anew, with one neuron more; patches refer to those cells.
+        """
+        exact = rational(value)
+        index = self._checked_output(output)
+        return level_set(self.net.stages, self.domain, index, exact, budget)
+
+    def decision_map(self, *, budget: Budget | None = None) -> DecisionMap:
+        """The domain by largest output; ties go to the least number.
+
+        Notes
+        -----
+        The domain is cut anew, also where two outputs agree.
+        """
+        return decision_map(self.net.stages, self.domain, budget)
+
+    def _checked_output(self, output: int) -> int:
+        if not 0 <= output < self.net.n_outputs:
+            raise DomainError(
+                f"output {output} does not exist; the network has {self.net.n_outputs}"
+            )
+        return int(output)
+
     # what cells need -------------------------------------------------------------------
-
-    def _point(self, ray: Row) -> Point:
-        return self.chart.point([Fraction(v, ray[-1]) for v in ray[:-1]])
-
-    def _direction(self, ray: Row) -> Point:
-        out = self.chart.direction([Fraction(v) for v in ray[:-1]])
-        scale = lcm(1, *(v.denominator for v in out))
-        return tuple(Fraction(v) for v in primitive([int(v * scale) for v in out]))
 
     def _lifted(self, u: Point) -> Point:
         """A point of the input space."""
@@ -351,15 +431,6 @@ class LinearRegions:
         if labels is None:
             return None, None
         return labels[unit].layer, labels[unit].neuron
-
-    def _output(self, cell: int, output: int) -> Point:
-        """An output on a cell as an affine function, constant last."""
-        maps = self._maps
-        row = maps.exact(np.array([cell]))[cell][output]
-        return self.chart.function([Fraction(v, maps.factor) for v in row])
-
-    def _volume(self, cell: int) -> Fraction:
-        return cell_volume(self._complex, self._incidence, cell) * self.chart.scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -401,7 +472,7 @@ def _finished(
             partial=partial,
             needed=error.needed,
         ) from None
-    return LinearRegions(net, domain, complex_)
+    return LinearRegions(net, domain, Explored(complex_))
 
 
 def linear_regions(
@@ -453,5 +524,5 @@ def linear_regions(
     (1, True)
     """
     checked = checked_domain(domain, net.n_inputs)
-    chart = make_chart(net, checked)
+    chart = make_chart(net.stages, checked)
     return _finished(net, checked, FaceComplex(chart), budget)

@@ -101,6 +101,17 @@ class OutputMaps:
             parts.append(np.mod(flat.astype(np.int64), primes).astype(np.int32))
         return np.concatenate(parts)
 
+    def first_nonzero(self, cells: Indices) -> int | None:
+        """The first of the cells whose map is not zero, if there is one."""
+        ring = self._complex.forms.ring(self._stage)
+        step = max(1, _BATCH // self.n_out)
+        for start in range(0, len(cells), step):
+            part = cells[start : start + step]
+            found = np.flatnonzero(self._residues(part, ring).any(axis=1))
+            if found.size:
+                return int(part[found[0]])
+        return None
+
     @cached_property
     def groups(self) -> NDArray[np.intp]:
         """A number for each cell, the same for cells with the same map."""

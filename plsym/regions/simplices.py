@@ -9,10 +9,10 @@ from math import factorial
 from flint import fmpz_mat
 
 from plsym.regions.cones import Row
-from plsym.regions.engine import FaceComplex
+from plsym.regions.explored import Explored
 from plsym.regions.incidence import Incidence
 
-__all__ = ["cell_integral", "cell_volume", "simplices"]
+__all__ = ["cell_integral", "cell_square_integral", "cell_volume", "simplices"]
 
 
 def simplices(incidence: Incidence, k: int, face: int) -> Iterator[tuple[int, ...]]:
@@ -44,33 +44,37 @@ def _simplex_volume(rays: Sequence[Row]) -> Fraction:
     return Fraction(determinant, weights * factorial(d))
 
 
-def cell_volume(complex_: FaceComplex, incidence: Incidence, cell: int) -> Fraction:
-    """The volume of a bounded cell in the coordinates of its chart."""
-    return sum(
-        (volume for volume, _ in _measured(complex_, incidence, cell)),
-        Fraction(0),
-    )
+def cell_volume(explored: Explored, cell: int) -> Fraction:
+    """The volume of a bounded cell in the user's coordinates."""
+    total = sum((volume for volume, _ in _measured(explored, cell)), Fraction(0))
+    return total * explored.chart.scale
 
 
-def cell_integral(
-    complex_: FaceComplex, incidence: Incidence, cell: int, form: Sequence[Fraction | int]
-) -> Fraction:
-    """The integral of an affine function over a bounded cell."""
+def cell_integral(explored: Explored, cell: int, output: int) -> Fraction:
+    """The integral of an output over a bounded cell."""
     total = Fraction(0)
-    for volume, rays in _measured(complex_, incidence, cell):
+    for volume, rays in _measured(explored, cell):
         # the mean of an affine function on a simplex is that of its values at the vertices
-        values = [
-            Fraction(sum(a * b for a, b in zip(form, ray, strict=True))) / ray[-1] for ray in rays
-        ]
+        values = [explored.value(cell, output, ray) for ray in rays]
         total += volume * sum(values, Fraction(0)) / len(rays)
-    return total
+    return total * explored.chart.scale
 
 
-def _measured(
-    complex_: FaceComplex, incidence: Incidence, cell: int
-) -> Iterator[tuple[Fraction, list[Row]]]:
-    d = complex_.d
-    known = complex_.exact_vertices(incidence.vertices(d, cell))
+def cell_square_integral(explored: Explored, cell: int, output: int) -> Fraction:
+    """The integral of the square of an output over a bounded cell."""
+    total = Fraction(0)
+    for volume, rays in _measured(explored, cell):
+        values = [explored.value(cell, output, ray) for ray in rays]
+        n = len(values)
+        whole = sum(values, Fraction(0)) ** 2 + sum((v * v for v in values), Fraction(0))
+        total += volume * whole / (n * (n + 1))
+    return total * explored.chart.scale
+
+
+def _measured(explored: Explored, cell: int) -> Iterator[tuple[Fraction, list[Row]]]:
+    incidence = explored.incidence
+    d = incidence.d
+    known = explored.complex.exact_vertices(incidence.vertices(d, cell))
     for simplex in simplices(incidence, d, cell):
         rays = [known[v] for v in simplex]
         yield _simplex_volume(rays), rays
