@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from plsym.networks.rows import negated
 from plsym.networks.sweeping.stages import Dense, Stage
 from plsym.networks.weights import as_integers, assemble, ones
 
-__all__ = ["difference", "output_units"]
+__all__ = ["composed", "difference", "output_units", "with_weights"]
 
 
 def _dense(stage: Stage) -> ExactArray:
@@ -121,3 +122,33 @@ def _padded(stages: Sequence[Stage], depth: int) -> list[Stage]:
     n = last.n_in
     identity = Stage(Dense(ExactArray(np.eye(n))), ExactArray(np.zeros(n)), ones(n))
     return [*stages[:-1], *[identity] * (depth - len(stages)), last]
+
+
+def composed(stage: Stage, embedding: Sequence[Sequence[Fraction]]) -> Stage:
+    """The stage after an affine map: one row an input, the constant last."""
+    rows, columns, values = stage.linear.entries()
+    weights, scale = as_integers(values)
+    weights = weights.ravel()
+    common = lcm(1, *(v.denominator for row in embedding for v in row))
+    width = len(embedding[0])
+    inner = np.empty((len(embedding), width), dtype=object)
+    for i, row in enumerate(embedding):
+        inner[i] = [int(v * common) for v in row]
+    total = np.zeros((stage.n_out, width), dtype=object)
+    used = weights != 0
+    np.add.at(total, rows[used], weights[used, None] * inner[columns[used]])
+    matrix = [[Fraction(v, scale * common) for v in row] for row in total.tolist()]
+    return with_weights(stage, matrix)
+
+
+def with_weights(stage: Stage, matrix: list[list[Fraction]]) -> Stage:
+    """A stage with other weights; the last column is added to its bias."""
+    d = len(matrix[0]) - 1
+    bias = [
+        row[-1] + Fraction(int(b.numerator), int(b.denominator))
+        for row, b in zip(matrix, stage.bias.scalars().tolist(), strict=True)
+    ]
+    weights = ExactArray.from_fractions([v for row in matrix for v in row[:-1]], (len(matrix), d))
+    return Stage(
+        Dense(weights), ExactArray.from_fractions(bias, (len(bias),)), stage.alpha, stage.labels
+    )

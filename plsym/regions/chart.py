@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import Any
 
-import numpy as np
 from flint import fmpz_mat
 
 from plsym.errors import DomainError
-from plsym.exact.dyadics import ExactArray
 from plsym.exact.linear import independent_rows, solve_rows
+from plsym.networks.combine import composed, with_weights
 from plsym.networks.paths import is_rational
-from plsym.networks.sweeping.stages import Dense, Stage
+from plsym.networks.sweeping.stages import Stage
 from plsym.regions.cones import Cone, Row
 from plsym.regions.domains import Box, Domain, Plane, Polytope, whole_space
 
@@ -151,7 +149,7 @@ def make_chart(stages: Sequence[Stage], domain: Domain | None) -> Chart:
         return _whole(stages, d)
     if isinstance(domain, Plane):
         rows = tuple(zip(domain.u, domain.v, domain.origin, strict=True))
-        inside = (_composed(stages[0], rows), *stages[1:])
+        inside = (composed(stages[0], rows), *stages[1:])
         if domain.part is None:
             return replace(_whole(inside, 2), plane=domain)
         return replace(_pointed(inside, domain.part), plane=domain)
@@ -169,48 +167,11 @@ def _pointed(stages: tuple[Stage, ...], domain: Box | Polytope) -> Chart:
     return Chart(d, stages, tuple(cones), walls, frozenset(walls), frozenset(), {}, same, same)
 
 
-def _integers(array: ExactArray) -> tuple[Any, int]:
-    """An object array of integers, and the factor by which they are too large."""
-    flat = array.scalars().ravel()
-    scale = lcm(1, *(int(v.denominator) for v in flat))
-    out = np.empty(len(flat), dtype=object)
-    out[:] = [int(v.numerator) * (scale // int(v.denominator)) for v in flat]
-    return out, scale
-
-
-def _composed(stage: Stage, embedding: Matrix) -> Stage:
-    """The stage after an affine map, with exact weights."""
-    rows, columns, values = stage.linear.entries()
-    weights, scale = _integers(values)
-    common = lcm(1, *(v.denominator for row in embedding for v in row))
-    width = len(embedding[0])
-    inner = np.empty((len(embedding), width), dtype=object)
-    for i, row in enumerate(embedding):
-        inner[i] = [int(v * common) for v in row]
-    total = np.zeros((stage.n_out, width), dtype=object)
-    used = weights != 0
-    np.add.at(total, rows[used], weights[used, None] * inner[columns[used]])
-    matrix = [[Fraction(v, scale * common) for v in row] for row in total.tolist()]
-    return _stage(stage, matrix)
-
-
-def _stage(stage: Stage, matrix: list[list[Fraction]]) -> Stage:
-    """A stage with other weights; the last column is added to its bias."""
-    d = len(matrix[0]) - 1
-    bias = [
-        row[-1] + Fraction(int(b.numerator), int(b.denominator))
-        for row, b in zip(matrix, stage.bias.scalars().tolist(), strict=True)
-    ]
-    weights = ExactArray.from_fractions([v for row in matrix for v in row[:-1]], (len(matrix), d))
-    return Stage(
-        Dense(weights), ExactArray.from_fractions(bias, (len(bias),)), stage.alpha, stage.labels
-    )
-
-
 def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
     first = stages[0]
     rows, columns, values = first.linear.entries()
-    weights, scale = _integers(values)
+    weights, scale = as_integers(values)
+    weights = weights.ravel()
     dense = [[0] * d for _ in range(first.n_out)]
     for i, j, v in zip(rows.tolist(), columns.tolist(), weights.tolist(), strict=True):
         dense[i][j] += v
@@ -224,7 +185,7 @@ def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
         half = Cone(((1, 0), (0, 1)), (1, 2))
         return Chart(
             1,
-            (_stage(first, flat), *stages[1:]),
+            (with_weights(first, flat), *stages[1:]),
             (half,),
             {0: (0, 1), 1: (1, 0)},
             frozenset({0, 1}),
@@ -257,7 +218,7 @@ def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
     artificial = frozenset(k for k, i in enumerate(pivots) if i not in bending)
     return Chart(
         r,
-        (_stage(first, matrix), *stages[1:]),
+        (with_weights(first, matrix), *stages[1:]),
         tuple(cones),
         walls,
         frozenset({r}),

@@ -22,19 +22,19 @@ from plsym.config import Budget, Stopwatch
 from plsym.exact.decide import Statistics
 from plsym.exact.scalars import Num
 from plsym.networks.exactpath import ExactStage
-from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared, prepare
-from plsym.regions.chart import Chart
-from plsym.regions.cones import Row, primitive
-from plsym.regions.exactforms import PatternForms
-from plsym.regions.floatforms import (
+from plsym.networks.sweeping.cellforms import (
     CellForms,
     UnitForms,
     inputs,
-    intersections,
     through_units,
     unit_forms,
 )
+from plsym.networks.sweeping.patternforms import PatternForms
+from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared, prepare
+from plsym.regions.chart import Chart
+from plsym.regions.cones import Row, primitive
 from plsym.regions.lattice import Cut, Grow
+from plsym.regions.placing import intersections
 from plsym.regions.start import lattice_of
 
 __all__ = ["FaceComplex"]
