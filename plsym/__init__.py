@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from plsym.interop.sympy import from_sympy, to_sympy
     from plsym.interop.torch import from_torch
     from plsym.interop.torch_writer import to_torch
+    from plsym.networks.arcs import ArcTrajectory, arc
     from plsym.networks.families import (
         pulse_network,
         random_network,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     )
     from plsym.networks.network import ReLUNetwork, from_weights
     from plsym.networks.realize import realize
+    from plsym.networks.travel import trajectory, weight_trajectory
     from plsym.piecewise.counting import (
         crossing_numbers,
         lap_numbers,
@@ -204,6 +206,8 @@ _HOME = {
     "plsym.regions.linear": ("LinearRegions", "PartialRegions", "linear_regions"),
     "plsym.regions.domains": ("plane", "polygon", "polytope"),
     "plsym.regions.compare": ("equivalent", "network_distance"),
+    "plsym.networks.arcs": ("ArcTrajectory", "arc"),
+    "plsym.networks.travel": ("trajectory", "weight_trajectory"),
     "plsym.theory.case": ("Finding",),
     "plsym.theory.registry": ("audit", "theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
@@ -211,6 +215,7 @@ _HOME = {
 
 __all__ = [
     "AlgebraicReal",
+    "ArcTrajectory",
     "Budget",
     "BudgetExceeded",
     "Certificate",
@@ -246,6 +251,7 @@ __all__ = [
     "Verdict",
     "abs_map",
     "algebraic",
+    "arc",
     "audit",
     "best_approximation",
     "certify",
@@ -323,8 +329,10 @@ __all__ = [
     "to_onnx",
     "to_sympy",
     "to_torch",
+    "trajectory",
     "truncated_tent",
     "verify",
+    "weight_trajectory",
     "zaslavsky",
 ]
 

@@ -382,7 +382,7 @@ class ReLUNetwork:
             raise DomainError("the two points are equal; a segment needs two different points")
         prepared = self._prepared if _engine != "exact" and self._is_rational else None
         sweep = run(self.stages, [start, end], budget=budget, engine=_engine, prepared=prepared)
-        return Trajectory(tuple(start), tuple(end), sweep, self._lowered.layers)
+        return Trajectory(tuple(start), tuple(end), sweep, _layers=self._lowered.layers)
 
 
 def _parameters(op: Op) -> list[ExactArray]:

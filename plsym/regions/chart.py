@@ -15,6 +15,7 @@ from plsym.exact.linear import independent_rows, solve_rows
 from plsym.networks.combine import composed, with_weights
 from plsym.networks.paths import is_rational
 from plsym.networks.sweeping.stages import Stage
+from plsym.networks.weights import as_integers
 from plsym.regions.cones import Cone, Row
 from plsym.regions.domains import Box, Domain, Plane, Polytope, whole_space
 
