@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from plsym.regions.domains import plane, polygon, polytope
     from plsym.regions.formulas import montufar_lower_bound, serra_upper_bound, zaslavsky
     from plsym.regions.linear import LinearRegions, PartialRegions, linear_regions
+    from plsym.regions.search import SearchedRegions, search_regions
     from plsym.theory.case import Finding
     from plsym.theory.registry import audit, theorems, verify
     from plsym.verdict import Outcome, Verdict
@@ -208,6 +209,7 @@ _HOME = {
     "plsym.regions.compare": ("equivalent", "network_distance"),
     "plsym.networks.arcs": ("ArcTrajectory", "arc"),
     "plsym.networks.travel": ("trajectory", "weight_trajectory"),
+    "plsym.regions.search": ("SearchedRegions", "search_regions"),
     "plsym.theory.case": ("Finding",),
     "plsym.theory.registry": ("audit", "theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
@@ -244,6 +246,7 @@ __all__ = [
     "ReLUNetwork",
     "Renormalization",
     "RobustPeriod",
+    "SearchedRegions",
     "Separation",
     "Statistics",
     "UndecidedError",
@@ -318,6 +321,7 @@ __all__ = [
     "save",
     "sawtooth",
     "sawtooth_network",
+    "search_regions",
     "separation",
     "serra_upper_bound",
     "sharkovsky_precedes",

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from plsym.networks.sweeping.patternforms import PatternForms
 from plsym.networks.units import LayerUnits
-from plsym.regions.engine import FaceComplex
 
 __all__ = ["branch_rows", "winners"]
 
 
 def branch_rows(
-    complex_: FaceComplex, layers: Sequence[LayerUnits], bits: NDArray[np.uint8]
+    forms: PatternForms, layers: Sequence[LayerUnits], bits: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """Rows that are equal iff the neurons are on the same branches.
 
@@ -34,20 +34,20 @@ def branch_rows(
     kept = bits.copy()
     parts = [kept]
     for layer in choices:
-        parts.append(winners(complex_, layer, bits).astype("<u4").view(np.uint8))
+        parts.append(winners(forms, layer, bits).astype("<u4").view(np.uint8))
         for turn in layer.rounds:
-            stage = complex_.chart.stages[turn.stage]
+            stage = forms.stages[turn.stage]
             place = np.full(stage.n_out, -1, dtype=np.intp)
             place[stage.bending] = np.arange(len(stage.bending))
             used = place[turn.units[turn.units >= 0]]
             used = used[used >= 0]
-            start = complex_.offsets[turn.stage]
+            start = forms.offsets[turn.stage]
             for i in used.tolist():
                 kept[:, start + i // 8] &= np.uint8(255 ^ (128 >> (i % 8)))
     return np.concatenate(parts, axis=1)
 
 
-def winners(complex_: FaceComplex, layer: LayerUnits, bits: NDArray[np.uint8]) -> NDArray[np.int32]:
+def winners(forms: PatternForms, layer: LayerUnits, bits: NDArray[np.uint8]) -> NDArray[np.int32]:
     """The winning candidate of each neuron of a layer of maxima, for each row of bits."""
     n, m = len(bits), layer.candidates
     winner = np.broadcast_to(np.arange(m, dtype=np.int32), (n, layer.size, m))
@@ -58,7 +58,7 @@ def winners(complex_: FaceComplex, layer: LayerUnits, bits: NDArray[np.uint8]) -
         left, right = winner[..., 0::2], winner[..., 1::2]
         beaten = np.broadcast_to(~turn.left, left.shape)
         if (turn.units >= 0).any():
-            active = complex_.forms.positive(turn.stage, bits)[:, np.maximum(turn.units, 0)]
+            active = forms.positive(turn.stage, bits)[:, np.maximum(turn.units, 0)]
             beaten = beaten | (active & (turn.units >= 0))
         winner = np.where(beaten, right, left)
     return np.ascontiguousarray(winner[..., 0])

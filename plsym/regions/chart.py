@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,8 +16,8 @@ from plsym.networks.combine import composed, with_weights
 from plsym.networks.paths import is_rational
 from plsym.networks.sweeping.stages import Stage
 from plsym.networks.weights import as_integers
-from plsym.regions.cones import Cone, Row
-from plsym.regions.domains import Box, Domain, Plane, Polytope, whole_space
+from plsym.regions.cones import Cone, Row, orthants
+from plsym.regions.domains import Box, Domain, Plane, Polytope, coordinate_walls
 
 __all__ = ["Chart", "make_chart"]
 
@@ -37,8 +37,8 @@ class Chart:
         The number of coordinates.
     stages : tuple of Stage
         The network as a function of y.
-    cones : tuple of Cone
-        Homogeneous cones that make up the domain, meeting in faces.
+    make_cones : callable
+        Makes the homogeneous cones that make up the domain, meeting in faces.
     walls : dict
         The facets of the cones: number -> linear function of (y, w) that vanishes there.
     ends : frozenset of int
@@ -61,7 +61,7 @@ class Chart:
 
     dimension: int
     stages: tuple[Stage, ...]
-    cones: tuple[Cone, ...]
+    make_cones: Callable[[], Sequence[Cone]]
     walls: dict[int, Row]
     ends: frozenset[int]
     artificial: frozenset[int]
@@ -70,6 +70,11 @@ class Chart:
     coordinates: Matrix
     lineality: int = 0
     plane: Plane | None = None
+
+    @cached_property
+    def cones(self) -> Sequence[Cone]:
+        """The cones; about 2^d of them or of their rays."""
+        return self.make_cones()
 
     @cached_property
     def is_identity(self) -> bool:
@@ -163,9 +168,9 @@ def _identity(d: int) -> Matrix:
 
 def _pointed(stages: tuple[Stage, ...], domain: Box | Polytope) -> Chart:
     d = domain.dimension
-    cones, walls = domain.cones()
+    walls = domain.walls()
     same = _identity(d)
-    return Chart(d, stages, tuple(cones), walls, frozenset(walls), frozenset(), {}, same, same)
+    return Chart(d, stages, domain.cones, walls, frozenset(walls), frozenset(), {}, same, same)
 
 
 def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
@@ -187,7 +192,7 @@ def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
         return Chart(
             1,
             (with_weights(first, flat), *stages[1:]),
-            (half,),
+            lambda: [half],
             {0: (0, 1), 1: (1, 0)},
             frozenset({0, 1}),
             frozenset(),
@@ -214,13 +219,13 @@ def _whole(stages: tuple[Stage, ...], d: int) -> Chart:
         factors = [scale * inverse[k][position] for k in range(r)]
         constant = -sum((f * s for f, s in zip(factors, shifts, strict=True)), Fraction(0))
         embedding[j] = (*factors, constant)
-    cones, walls = whole_space(r)
+    walls = coordinate_walls(r)
     owners = {k: i for k, i in enumerate(pivots) if i in bending}
     artificial = frozenset(k for k, i in enumerate(pivots) if i not in bending)
     return Chart(
         r,
         (with_weights(first, matrix), *stages[1:]),
-        tuple(cones),
+        lambda: list(orthants(r)),
         walls,
         frozenset({r}),
         artificial,

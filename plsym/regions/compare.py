@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import cycle, islice
 from typing import Any, Literal
 
 import numpy as np
@@ -17,8 +19,8 @@ from plsym.exact.scalars import Scalar
 from plsym.networks.combine import difference, output_units
 from plsym.networks.network import ReLUNetwork
 from plsym.regions.chart import Chart, make_chart
-from plsym.regions.domains import Domain, checked_domain
-from plsym.regions.engine import FaceComplex
+from plsym.regions.domains import Box, Domain, checked_domain
+from plsym.regions.engine import MOST_DIMENSIONS, FaceComplex
 from plsym.regions.explored import Explored
 from plsym.regions.optima import extremum
 from plsym.regions.simplices import cell_integral, cell_square_integral
@@ -69,7 +71,7 @@ def equivalent(
     -------
     Verdict
         Proved with the number of cells that were compared as evidence, or refuted with
-        a `Difference`.  Undecided if the budget does not suffice.
+        a `Difference`.  Undecided if the budget does not suffice, or above 10 dimensions.
 
     Raises
     ------
@@ -95,10 +97,13 @@ def equivalent(
     stages = difference(first.stages, second.stages)
     checked = checked_domain(domain, first.n_inputs)
     chart = make_chart(stages, checked)
-    for y in _samples(chart):
+    for y in _samples(chart, checked):
         found = _difference(first, second, chart, y)
         if found is not None:
             return Verdict(Outcome.REFUTED, claim, "they differ at a point", found)
+    if chart.dimension > MOST_DIMENSIONS:
+        reason = f"no difference found; {chart.dimension} dimensions are too many for a proof"
+        return Verdict(Outcome.UNDECIDED, claim, reason)
     try:
         complex_ = FaceComplex(chart).run(budget)
     except BudgetExceeded as error:
@@ -133,18 +138,28 @@ def equivalent(
     raise AssertionError("a nonzero affine map vanishes on a cell")  # pragma: no cover
 
 
-def _samples(chart: Chart) -> list[list[Fraction]]:
-    """Points of the domain: random combinations of the vertices of its cones."""
+def _samples(chart: Chart, domain: Domain | None) -> Iterator[list[Fraction]]:
+    """Points of the domain in the coordinates of the chart."""
     source = random.Random(0)
-    out = []
-    for cone in (chart.cones * _SAMPLES)[:_SAMPLES]:
+
+    def share() -> Fraction:
+        return Fraction(source.randint(1, 63), 64)
+
+    if domain is None:
+        for _ in range(_SAMPLES):
+            yield [8 * share() - 4 for _ in range(chart.dimension)]
+        return
+    if isinstance(domain, Box):
+        for _ in range(_SAMPLES):
+            yield [low + (high - low) * share() for low, high in domain.sides]
+        return
+    for cone in islice(cycle(chart.cones), _SAMPLES):
         weights = [source.randint(1, 64) for _ in cone.rays]
         total = [
             sum(w * r[k] for w, r in zip(weights, cone.rays, strict=True))
             for k in range(len(cone.rays[0]))
         ]
-        out.append([Fraction(v, total[-1]) for v in total[:-1]])
-    return out
+        yield [Fraction(v, total[-1]) for v in total[:-1]]
 
 
 def _difference(

@@ -12,11 +12,12 @@ from plsym.regions.cones import Row
 from plsym.regions.definitions import DEFINITIONS, Definition
 from plsym.regions.domains import Box, checked_domain
 from plsym.regions.linear import linear_regions
+from plsym.regions.search import search_regions
 
 __all__ = ["ENGINES", "Engine", "count_regions", "regions_of"]
 
-Engine = Literal["auto", "sweep", "faces", "rays"]
-ENGINES: tuple[str, ...] = ("auto", "sweep", "faces", "rays")
+Engine = Literal["auto", "sweep", "faces", "rays", "search"]
+ENGINES: tuple[str, ...] = ("auto", "sweep", "faces", "rays", "search")
 
 
 def count_regions(
@@ -44,9 +45,10 @@ def count_regions(
         enters it is positive; they need be neither open nor of full dimension.
         *convex*: the least number of cells of a polyhedral complex on which the
         function is affine, where the bounds that are computed agree.
-    engine : {"auto", "faces", "sweep", "rays"}
-        *faces*: all faces at once, floats filtered (any dimension).  *sweep*: along a
-        segment (one input, bounded).  *rays*: integers only, one cell after the other.
+    engine : {"auto", "faces", "sweep", "rays", "search"}
+        *faces*: all faces at once, floats filtered (up to 10 dimensions).  *sweep*: along
+        a segment (one input, bounded).  *rays*: integers only, one cell after the other.
+        *search*: from cell to cell, with linear programs (any dimension).
     budget : Budget, optional
         Its ``pieces`` limit the cells.
 
@@ -92,6 +94,10 @@ def count_regions(
         if definition in ("convex", "closed"):
             raise DomainError(f"engine='rays' does not count {definition} regions; use 'faces'")
         return regions_of(subdivide(net, domain, budget=budget), definition)
+    if engine == "search":
+        if definition not in ("activation", "connected", "affine"):
+            raise DomainError(f"engine='search' does not count {definition} regions; use 'faces'")
+        return search_regions(net, domain, budget=budget).count(definition)
     if engine == "sweep" or (engine == "auto" and _is_interval(net, domain)):
         found = _swept(net, domain, definition, budget, strict=engine == "sweep")
         if found is not None:

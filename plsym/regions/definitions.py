@@ -82,7 +82,7 @@ def pattern_count(complex_: FaceComplex, incidence: Incidence, layers: Sequence[
         rows.append(level[~incidence.at_infinity[k]])
     if not rows[0].shape[1]:
         return 1
-    return len(np.unique(branch_rows(complex_, layers, np.concatenate(rows)), axis=0))
+    return len(np.unique(branch_rows(complex_.forms, layers, np.concatenate(rows)), axis=0))
 
 
 def closed_count(

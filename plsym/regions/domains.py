@@ -13,7 +13,7 @@ from plsym.errors import DomainError
 from plsym.exact.linear import independent_rows, rank, solve_rows
 from plsym.exact.rationals import rational
 from plsym.networks.reading import flatten
-from plsym.regions.cones import Cone, Row, box_cone, orthants, simplicial_cone, values
+from plsym.regions.cones import Cone, Row, box_cone, simplicial_cone, values
 
 __all__ = [
     "Box",
@@ -22,10 +22,10 @@ __all__ = [
     "Polytope",
     "checked_box",
     "checked_domain",
+    "coordinate_walls",
     "plane",
     "polygon",
     "polytope",
-    "whole_space",
 ]
 
 Point = tuple[Fraction, ...]
@@ -43,8 +43,8 @@ class Box:
         """The number of coordinates."""
         return len(self.sides)
 
-    def cones(self) -> tuple[list[Cone], dict[int, Row]]:
-        """The homogeneous cone, and its facets as functions that are >= 0 on it."""
+    def walls(self) -> dict[int, Row]:
+        """The facets as functions that are >= 0 on the homogeneous cone."""
         d = len(self.sides)
         walls = {}
         for i, (low, high) in enumerate(self.sides):
@@ -53,7 +53,11 @@ class Box:
                 row[i] = sign * end.denominator
                 row[-1] = -sign * end.numerator
                 walls[2 * i + side] = tuple(row)
-        return [box_cone(self.sides)], walls
+        return walls
+
+    def cones(self) -> list[Cone]:
+        """The homogeneous cone, with facets numbered as `walls` does."""
+        return [box_cone(self.sides)]
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,21 @@ class Polytope:
         """The number of coordinates."""
         return len(self.rows[0]) - 1
 
-    def cones(self) -> tuple[list[Cone], dict[int, Row]]:
-        """The homogeneous cone, and its facets as functions that are >= 0 on it."""
-        d = self.dimension
-        # b w - a . x >= 0, and w >= 0
+    def walls(self) -> dict[int, Row]:
+        """The facets as functions that are >= 0 on the homogeneous cone: the last is infinity."""
         walls: list[Row] = [(*(-a for a in row[:-1]), row[-1]) for row in self.rows]
-        walls.append((*[0] * d, 1))
+        return dict(enumerate([*walls, (*[0] * self.dimension, 1)]))
+
+    def cones(self) -> list[Cone]:
+        """The homogeneous cone, with facets numbered as `walls` does.
+
+        Raises
+        ------
+        DomainError
+            If the polytope has no interior or contains a line.
+        """
+        d = self.dimension
+        walls = list(self.walls().values())
         chosen = independent_rows([list(w) for w in walls])
         if len(chosen) < d + 1:
             raise DomainError(
@@ -93,7 +106,7 @@ class Polytope:
                 cone = Cone(cone.rays, tuple(map(or_, cone.tight, marks)))
         if cone is None or all(ray[-1] == 0 for ray in cone.rays):
             raise DomainError("the polytope has no interior; give half-spaces that some ball meets")
-        return [cone], dict(enumerate(walls))
+        return [cone]
 
 
 @dataclass(frozen=True)
@@ -317,7 +330,6 @@ def checked_domain(domain: Any, n_inputs: int) -> Domain | None:
     return Box(checked_box(domain, n_inputs))
 
 
-def whole_space(d: int) -> tuple[list[Cone], dict[int, Row]]:
-    """The orthants of R^d and their facets: the coordinates, and infinity."""
-    walls = {i: tuple(int(i == j) for j in range(d + 1)) for i in range(d + 1)}
-    return list(orthants(d)), walls
+def coordinate_walls(d: int) -> dict[int, Row]:
+    """The facets of the orthants of R^d: the coordinates, and infinity."""
+    return {i: tuple(int(i == j) for j in range(d + 1)) for i in range(d + 1)}

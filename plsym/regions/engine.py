@@ -19,6 +19,7 @@ from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.config import Budget, Stopwatch
+from plsym.errors import DomainError
 from plsym.exact.decide import Statistics
 from plsym.exact.scalars import Num
 from plsym.networks.exactpath import ExactStage
@@ -37,7 +38,7 @@ from plsym.regions.lattice import Cut, Grow
 from plsym.regions.placing import intersections
 from plsym.regions.start import lattice_of
 
-__all__ = ["FaceComplex"]
+__all__ = ["MOST_DIMENSIONS", "FaceComplex"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -46,6 +47,7 @@ Bytes = NDArray[np.uint8]
 
 _GROUP = 64  # units whose signs are held for all vertices at once
 _BLOCK = 4_000_000  # numbers in one temporary array
+MOST_DIMENSIONS = 10
 _COARSE = 1e-8  # a vertex that the floats place worse than this is placed exactly
 
 
@@ -77,6 +79,12 @@ class FaceComplex:
         self.chart = chart
         self._doubt = doubt
         self.d = chart.dimension
+        if self.d > MOST_DIMENSIONS:
+            raise DomainError(
+                f"all faces in {self.d} dimensions are too many (a cube alone has 3^{self.d}); "
+                f"up to {MOST_DIMENSIONS} are possible: take a plane or a lower-dimensional "
+                "slice, or search from cell to cell with engine='search'"
+            )
         self.lattice, rays = lattice_of(chart.cones, chart.walls)
         sizes = [(len(stage.bending) + 7) // 8 for stage in chart.stages]
         self.offsets = [sum(sizes[:i]) for i in range(len(sizes) + 1)]

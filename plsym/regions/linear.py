@@ -196,7 +196,7 @@ class LinearRegions:
         layers = self.net._lowered.layers
         if not self.chart.artificial and all(layer.kind != "choice" for layer in layers):
             return np.arange(self.num_cells)
-        rows = branch_rows(self._complex, layers, self._complex.patterns[-1])
+        rows = branch_rows(self._complex.forms, layers, self._complex.patterns[-1])
         if not rows.shape[1]:
             return np.zeros(self.num_cells, dtype=np.intp)
         _, label = np.unique(rows, axis=0, return_inverse=True)
@@ -498,7 +498,7 @@ def linear_regions(
     ------
     DomainError
         If the domain does not fit the network or is degenerate, the weights are not
-        rational, or the dimension is above 12.
+        rational, or the dimension is above 10.
     BudgetExceeded
         With `PartialRegions`: a certified lower bound, and ``resume``.
 

@@ -154,7 +154,7 @@ def zero_faces(explored: Explored, units: Sequence[tuple[int, int]]) -> Surface:
 def winner_changes(explored: Explored, layer: LayerUnits, neuron: int) -> Surface:
     """Collect the facets on whose sides different candidates of a maximum win."""
     complex_ = explored.complex
-    winner = winners(complex_, layer, complex_.patterns[-1])[:, neuron]
+    winner = winners(complex_.forms, layer, complex_.patterns[-1])[:, neuron]
     sides = complex_.lattice.sides.view
     inner = (sides >= 0).all(axis=1)
     differ = np.flatnonzero(inner & (winner[sides[:, 0]] != winner[sides[:, 1]]))
