@@ -17,6 +17,7 @@ from plsym.certificates.maps import Map, read_map
 from plsym.certificates.orbits import check_eventual_period, check_orbit, check_value
 from plsym.certificates.periods import check_occurs, check_period, forces, split
 from plsym.certificates.rates import check_growth
+from plsym.certificates.regions import check_regions
 from plsym.certificates.statements import statement
 from plsym.errors import CertificateFormatError
 from plsym.verdict import Outcome, Verdict
@@ -53,13 +54,24 @@ def check_text(text: str | bytes) -> Verdict:
     work = Work(len(text))
     claim, evidence = data["claim"], data["evidence"]
     said = statement(claim)
+    if claim["kind"].text() == "regions":
+        return _judged(said, lambda: check_regions(claim, evidence, data["function"], work))
+    return _judged(said, lambda: _check_map(claim, evidence, data, work))
+
+
+def _check_map(claim: Data, evidence: Data, data: Data, work: Work) -> None:
+    """Claims about a map of one variable."""
+    field = read_field(data["field"], work) if data.has("field") else None
+    f = read_map(data["function"], field, work)
+    rule = _RULES.get(claim["kind"].text())
+    if rule is None:
+        claim["kind"].fail(f"one of {', '.join(_RULES)}")
+    rule(claim, evidence, f, field)
+
+
+def _judged(said: str, steps: Callable[[], None]) -> Verdict:
     try:
-        field = read_field(data["field"], work) if data.has("field") else None
-        f = read_map(data["function"], field, work)
-        rule = _RULES.get(claim["kind"].text())
-        if rule is None:
-            claim["kind"].fail(f"one of {', '.join(_RULES)}")
-        rule(claim, evidence, f, field)
+        steps()
     except StepFailed as error:
         return Verdict(Outcome.REFUTED, said, str(error), None)
     return Verdict(Outcome.PROVED, said, "every step holds", None)

@@ -16,7 +16,7 @@ from plsym.certificates.algebraic import Field, Number, read_numbers, size
 from plsym.certificates.codec import Data, StepFailed, Work
 from plsym.errors import CertificateFormatError
 
-__all__ = ["check_network"]
+__all__ = ["NetworkStage", "check_network", "read_stages"]
 
 
 def check_network(
@@ -67,12 +67,19 @@ Entry = Any  # int, Fraction or Element
 Point = tuple[list[Entry], int]
 
 
-class _Stage(NamedTuple):
+class NetworkStage(NamedTuple):
+    """A stage with integers over common denominators, for rational weights."""
+
     weights: list[list[Entry]]
     bias: list[Entry]
     denominator: int
     slopes: list[Entry]
     slope_denominator: int
+
+    @property
+    def bends(self) -> int:
+        """How many units are not the identity."""
+        return sum(s != self.slope_denominator for s in self.slopes)
 
 
 def _over(values: Sequence[Number]) -> Point:
@@ -82,7 +89,7 @@ def _over(values: Sequence[Number]) -> Point:
     return [int(v * common) for v in values if isinstance(v, Fraction)], common
 
 
-def _read_stage(data: Data, width: int, field: Field | None) -> _Stage:
+def _read_stage(data: Data, width: int, field: Field | None) -> NetworkStage:
     data.only("weights", "bias", "negative_slope")
     rows = [read_numbers(row, field) for row in data["weights"]]
     bias = read_numbers(data["bias"], field)
@@ -93,10 +100,21 @@ def _read_stage(data: Data, width: int, field: Field | None) -> _Stage:
         raise CertificateFormatError(f"{data.path}: as many rows, biases and slopes are needed")
     entries, common = _over([*(w for row in rows for w in row), *bias])
     weights = [entries[i * width : (i + 1) * width] for i in range(len(rows))]
-    return _Stage(weights, entries[len(rows) * width :], common, slopes, common_slope)
+    return NetworkStage(weights, entries[len(rows) * width :], common, slopes, common_slope)
 
 
-def _inputs(stage: _Stage, point: Point) -> Point:
+def read_stages(data: Data, width: int) -> list[NetworkStage]:
+    """Stages with rational weights, the first of which takes ``width`` numbers."""
+    out = []
+    for item in data:
+        out.append(_read_stage(item, width, None))
+        width = len(out[-1].bias)
+    if not out:
+        raise CertificateFormatError(f"{data.path}: there are no stages")
+    return out
+
+
+def _inputs(stage: NetworkStage, point: Point) -> Point:
     values, d = point
     out = []
     for row, b in zip(stage.weights, stage.bias, strict=True):
@@ -108,7 +126,7 @@ def _inputs(stage: _Stage, point: Point) -> Point:
     return out, stage.denominator * d
 
 
-def _outputs(stage: _Stage, point: Point) -> Point:
+def _outputs(stage: NetworkStage, point: Point) -> Point:
     values, d = point
     whole = stage.slope_denominator
     out = [v * whole if v >= 0 else v * a for v, a in zip(values, stage.slopes, strict=True)]

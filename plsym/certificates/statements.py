@@ -93,6 +93,18 @@ def _distance(claim: Data) -> str:
     )
 
 
+def _regions(claim: Data) -> str:
+    what = {
+        "cells": "cells on which all units keep their signs",
+        "connected": "linear regions (open, connected)",
+        "affine": "different affine maps",
+    }.get(claim["of"].text(), "")
+    place = "on a plane" if claim.has("plane") else "on its input space"
+    sides = len(claim["half_spaces"])
+    part = f", within {sides} half-spaces" if sides else ""
+    return f"the network has {_show(claim, 'count')} {what} {place}{part}"
+
+
 def _all(claim: Data) -> str:
     return "; ".join(
         _WORDS[kind](one)
@@ -125,6 +137,7 @@ _WORDS: dict[str, Callable[[Data], str]] = {
     "count": _count,
     "distance": _distance,
     "equal": lambda c: "f and the other function are equal",
+    "regions": _regions,
     "network": lambda c: "the network computes f",
     "all": _all,
 }

@@ -19,7 +19,7 @@ from plsym.networks.sweeping.stages import Stage
 from plsym.networks.weights import as_integers
 from plsym.piecewise.function import PiecewiseLinear
 
-__all__ = ["all_of", "field_data", "function_data", "number", "written"]
+__all__ = ["all_of", "field_data", "function_data", "number", "stage_data", "written"]
 
 
 def number(x: Num | Scalar) -> str | list[str]:
@@ -64,12 +64,13 @@ def _network(net: ReLUNetwork, f: PiecewiseLinear) -> dict[str, Any]:
     inner = [start + (stop - start) * t for t in sweep.exact_positions(rows)]
     points = sorted({start, stop, *inner, *f._knots().xs})
     return {
-        "stages": [_stage(stage) for stage in net.stages],
+        "stages": [stage_data(stage) for stage in net.stages],
         "points": [number(x) for x in points],
     }
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
+def stage_data(stage: Stage) -> dict[str, Any]:
+    """A stage by its weights, biases and slopes."""
     rows: list[list[Num]] = [[to_num(0) for _ in range(stage.n_in)] for _ in range(stage.n_out)]
     where, columns, values = stage.linear.entries()
     for i, j, w in zip(where.tolist(), columns.tolist(), _nums(values), strict=True):

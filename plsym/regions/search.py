@@ -30,7 +30,7 @@ from plsym.networks.network import ReLUNetwork
 from plsym.networks.reading import flatten
 from plsym.networks.sweeping.patternforms import PatternForms
 from plsym.regions.branches import branch_rows
-from plsym.regions.chart import make_chart
+from plsym.regions.chart import Chart, make_chart
 from plsym.regions.cones import Row, primitive
 from plsym.regions.definitions import components
 from plsym.regions.domains import checked_domain
@@ -73,9 +73,9 @@ class _Search:
         self.forms = PatternForms(stages, self.offsets)
         self.stages = [ExactStage(s) for s in stages]
         self.proposer = Proposer()
-        # infinity is no wall
-        self.ends = [self.chart.walls[n] for n in sorted(self.chart.ends)]
-        self.ends = [w for w in self.ends if any(w[:-1])]
+        # infinity is no wall, and neither is what no neuron sees
+        ends = [self.chart.walls[n] for n in sorted(self.chart.ends)]
+        self.ends = [w for w in ends if any(self.chart.function(w)[:-1])]
         self.done: dict[bytes, FoundCell] = {}
         self.known: set[bytes] = set()
         self.todo: deque[tuple[bytes, Numbers]] = deque()
@@ -234,6 +234,11 @@ class SearchedRegions:
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    @property
+    def chart(self) -> Chart:
+        """The coordinates of the search."""
+        return self._search.chart
 
     @property
     def proposals(self) -> tuple[int, int]:

@@ -90,6 +90,8 @@ def walls_of(
     One linear program a constraint, in floats around the inner point; an exact one
     where the check of the proposal fails.
     """
+    if not rows:
+        return []
     rooms = [b - _dot(row, inside) for row, b in zip(rows, ends, strict=True)]
     # unit normals, and the inner point as origin: what floats like best
     floats = np.array([[float(v) for v in row] for row in rows])
