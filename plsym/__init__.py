@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plsym import certify
+    from plsym.batch import sweep
     from plsym.certificates.certificate import Certificate, check
     from plsym.config import Budget
     from plsym.depth.calculator import Separation, minimum_width, separation
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
     )
     from plsym.piecewise.operations import classification_error, distance, maximum, minimum
     from plsym.piecewise.polynomial import Polynomial
+    from plsym.regions.bounds import RegionBounds, region_bounds
     from plsym.regions.compare import equivalent, network_distance
     from plsym.regions.counting import count_regions
     from plsym.regions.domains import plane, polygon, polytope
@@ -210,6 +212,8 @@ _HOME = {
     "plsym.networks.arcs": ("ArcTrajectory", "arc"),
     "plsym.networks.travel": ("trajectory", "weight_trajectory"),
     "plsym.regions.search": ("SearchedRegions", "search_regions"),
+    "plsym.regions.bounds": ("RegionBounds", "region_bounds"),
+    "plsym.batch": ("sweep",),
     "plsym.theory.case": ("Finding",),
     "plsym.theory.registry": ("audit", "theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
@@ -244,6 +248,7 @@ __all__ = [
     "PlsymError",
     "Polynomial",
     "ReLUNetwork",
+    "RegionBounds",
     "Renormalization",
     "RobustPeriod",
     "SearchedRegions",
@@ -315,6 +320,7 @@ __all__ = [
     "rational",
     "realize",
     "rectangle_pulse",
+    "region_bounds",
     "relu",
     "renormalize",
     "robust_period",
@@ -328,6 +334,7 @@ __all__ = [
     "skew_tent",
     "sqrt",
     "stefan_map",
+    "sweep",
     "tent",
     "theorems",
     "to_onnx",

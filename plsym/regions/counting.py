@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any, Literal
 
 from plsym.config import Budget
@@ -12,6 +14,7 @@ from plsym.regions.cones import Row
 from plsym.regions.definitions import DEFINITIONS, Definition
 from plsym.regions.domains import Box, checked_domain
 from plsym.regions.linear import linear_regions
+from plsym.regions.parallel import count_in_parts
 from plsym.regions.search import search_regions
 
 __all__ = ["ENGINES", "Engine", "count_regions", "regions_of"]
@@ -27,6 +30,9 @@ def count_regions(
     definition: Definition = "connected",
     engine: Engine = "auto",
     budget: Budget | None = None,
+    executor: Executor | None = None,
+    parts: int = 16,
+    progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Count the linear regions of a network with any number of inputs.
 
@@ -51,6 +57,13 @@ def count_regions(
         *search*: from cell to cell, with linear programs (any dimension).
     budget : Budget, optional
         Its ``pieces`` limit the cells.
+    executor : concurrent.futures.Executor, optional
+        Count part by part of the domain on its workers: processes here, or a cluster.
+        The result does not depend on them.
+    parts : int
+        About how many parts, with an executor.
+    progress : callable, optional
+        With an executor: called with the numbers of parts that are done and of all.
 
     Returns
     -------
@@ -89,6 +102,12 @@ def count_regions(
     if engine not in ENGINES:
         raise DomainError(
             f"engine={engine!r} is not known; use one of {', '.join(repr(e) for e in ENGINES)}"
+        )
+    if executor is not None:
+        if engine not in ("auto", "faces"):
+            raise DomainError(f"engine={engine!r} does not run on an executor; use 'faces'")
+        return count_in_parts(
+            net, domain, definition, executor, parts=parts, budget=budget, progress=progress
         )
     if engine == "rays":
         if definition in ("convex", "closed"):

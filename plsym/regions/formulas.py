@@ -13,6 +13,7 @@ from math import comb, prod
 from typing import Any
 
 from plsym.errors import DomainError
+from plsym.networks.sweeping.stages import Stage
 
 __all__ = [
     "arora_zonotope",
@@ -27,6 +28,7 @@ __all__ = [
     "raghu_upper_bound",
     "serra_lower_bound",
     "serra_upper_bound",
+    "stages_upper_bound",
     "step_layer",
     "zaslavsky",
 ]
@@ -341,3 +343,17 @@ def arora_zonotope(inputs: int, m: int, w: int, k: int) -> int:
     [12, 18, 24]
     """
     return int(2 * zaslavsky(_count(m, "m", 1) - 1, _count(inputs, "inputs", 1) - 1) * w**k)
+
+
+def stages_upper_bound(inputs: int, stages: Sequence[Stage]) -> int:
+    """The best of the upper bounds that need no weights, for the hidden stages of a network.
+
+    Carried units keep dimensions and cut nothing; units with a slope on the negative side
+    keep them, too, and then only Montufar's product holds.
+    """
+    hidden = [(stage.n_out, len(stage.bending)) for stage in stages[:-1]]
+    if any(stage.alpha.mid[stage.bending].any() for stage in stages[:-1]):
+        least = list(accumulate([inputs, *(n for n, _ in hidden)], min))[:-1]
+        return prod(zaslavsky(cuts, m) for (_, cuts), m in zip(hidden, least, strict=True))
+    stable = [(n - cuts, 0) for n, cuts in hidden]
+    return serra_upper_bound(inputs, [n for n, _ in hidden], stable=stable) if hidden else 1

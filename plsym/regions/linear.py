@@ -35,6 +35,7 @@ from plsym.regions.definitions import (
 from plsym.regions.domains import Domain, checked_domain
 from plsym.regions.engine import FaceComplex
 from plsym.regions.explored import Explored
+from plsym.regions.formulas import stages_upper_bound
 from plsym.regions.incidence import Incidence
 from plsym.regions.maps import OutputMaps
 from plsym.regions.optima import Extremum, LipschitzNorm, extremum, integral, lipschitz_constant
@@ -454,6 +455,11 @@ class PartialRegions:
         parts = 1 << len(self._complex.chart.artificial)
         return -(-self._complex.num_cells // parts)
 
+    @property
+    def upper_bound(self) -> int:
+        """A number that there are at most, from the widths alone (Serra et al., 2018)."""
+        return stages_upper_bound(self._complex.d, self._complex.chart.stages)
+
     def resume(self, budget: Budget | None = None) -> LinearRegions:
         """Go on from where the budget ended."""
         return _finished(self.net, self.domain, self._complex, budget)
@@ -467,8 +473,8 @@ def _finished(
     except BudgetExceeded as error:
         partial = PartialRegions(net, domain, complex_)
         raise BudgetExceeded(
-            f"{error}; there are at least {partial.lower_bound} activation regions "
-            "(error.partial.resume(budget) goes on)",
+            f"{error}; there are from {partial.lower_bound:,} to {partial.upper_bound:,} "
+            "activation regions (error.partial.resume(budget) goes on)",
             partial=partial,
             needed=error.needed,
         ) from None
