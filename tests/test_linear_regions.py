@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from fractions import Fraction
 
 import networkx as nx
@@ -13,6 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import plsym as pl
+from plsym.networks.layers import Affine, Node, PReLU
+from plsym.networks.network import ReLUNetwork
+from plsym.networks.weights import read_array
 from plsym.regions.cells import subdivide
 from plsym.regions.chart import make_chart
 from plsym.regions.counting import regions_of
@@ -24,6 +28,7 @@ from plsym.regions.examples import (
     montufar_network,
     zigzag_network,
 )
+from plsym.regions.formulas import arrangement_faces
 from plsym.testing import networks
 
 FINE = ("pattern", "activation", "connected", "closed", "affine")
@@ -502,13 +507,18 @@ def test_decision_maps_name_the_largest_output(network):
         with pytest.raises(pl.DomainError, match="two outputs"):
             found.decision_map()
         return
-    decisions = found.decision_map()
-    assert sum(decisions.volumes.values()) == 2**network.n_inputs
-    explored = decisions._explored
-    for cell, winner in enumerate(decisions.winners.tolist()):
-        ray = explored.inner_ray(cell)
-        values = network([Fraction(v, ray[-1]) for v in ray[:-1]])
-        assert winner == values.index(max(values))
+    for least, best in ((False, max), (True, min)):
+        decisions = found.decision_map(least=least)
+        assert sum(decisions.volumes.values()) == 2**network.n_inputs
+        explored = decisions._explored
+        for cell, winner in enumerate(decisions.winners.tolist()):
+            ray = explored.inner_ray(cell)
+            values = network([Fraction(v, ray[-1]) for v in ray[:-1]])
+            assert winner == values.index(best(values))
+        for patch in decisions.boundary.patches:
+            for v in patch.vertices:
+                values = network(list(v))
+                assert values.count(best(values)) > 1
 
 
 # equality ------------------------------------------------------------------------------------
@@ -583,3 +593,157 @@ def test_arrangements_without_general_position(name, n, count):
     assert found.count("activation") == count
     assert found.chart.lineality == 1
     assert not any(cell.is_bounded for cell in found)
+
+
+# the maximum of five numbers with two hidden layers ------------------------------------------
+
+
+def carrying(n, layers, last):
+    """A network of layers (rows, slopes): slope 0 is a ReLU, 1 carries a value along."""
+    nodes, before = [], "input"
+    for k, (rows, slopes) in enumerate(layers):
+        nodes.append(Node(f"affine{k}", Affine(read_array(rows), None), (before,)))
+        before = f"units{k}"
+        nodes.append(Node(before, PReLU(read_array(slopes)), (f"affine{k}",)))
+    nodes.append(Node("output", Affine(read_array(last), None), (before,)))
+    return ReLUNetwork(tuple(nodes), (n,))
+
+
+def two_layers(change=0):
+    """The identity with 50 maxima of two, found by a linear program (see the theory notes)."""
+    pairs = list(itertools.combinations(range(5), 2))
+    first = [[int(k == i) - int(k == j) for k in range(5)] for i, j in pairs]
+    first += [[int(k == i) for k in range(5)] for i in range(5)]
+
+    def top(i, j):
+        i, j = min(i, j), max(i, j)
+        row = [0] * 15
+        row[pairs.index((i, j))] = row[10 + j] = 1
+        return row
+
+    def plus(a, b):
+        return [x + y for x, y in zip(a, b, strict=True)]
+
+    terms = []
+    for i in range(5):
+        a, b, c, d = (j for j in range(5) if j != i)
+        twice = [2 * int(k == 10 + i) for k in range(15)]
+        terms.append((Fraction(2, 5), top(a, b), top(c, d)))
+        for j, k in itertools.combinations((a, b, c, d), 2):
+            m, n = (x for x in (a, b, c, d) if x not in (j, k))
+            terms.append((Fraction(-1, 30), plus(top(i, j), top(i, k)), plus(top(m, n), top(j, k))))
+        for j, k, m, n in ((a, b, c, d), (a, c, b, d), (a, d, b, c)):
+            terms.append((Fraction(1, 30), twice, plus(top(j, k), top(m, n))))
+    terms[7] = (terms[7][0] + change, *terms[7][1:])
+    second = [[x - y for x, y in zip(a, b, strict=True)] for _, a, b in terms]
+    carried = [sum(c * b[k] for c, _, b in terms) for k in range(15)]
+    return carrying(
+        5,
+        [(first, [0] * 10 + [1] * 5), ([*second, carried], [0] * len(terms) + [1])],
+        [[*(c for c, _, _ in terms), 1]],
+    )
+
+
+def three_layers():
+    return carrying(
+        5,
+        [
+            (
+                [
+                    [1, -1, 0, 0, 0],
+                    [0, 0, 1, -1, 0],
+                    [0, 1, 0, 0, 0],
+                    [0, 0, 0, 1, 0],
+                    [0] * 4 + [1],
+                ],
+                [0, 0, 1, 1, 1],
+            ),
+            ([[1, -1, 1, -1, 0], [0, 1, 0, 1, 0], [0, 0, 0, 0, 1]], [0, 1, 1]),
+            ([[1, 1, -1], [0, 0, 1]], [0, 1]),
+        ],
+        [[1, 1]],
+    )
+
+
+def test_the_maximum_of_five_numbers_in_two_ways():
+    verdict = pl.equivalent(two_layers(), three_layers())
+    assert verdict, verdict.reason
+    assert pl.count_regions(two_layers()) == 5
+    wrong = pl.equivalent(two_layers(Fraction(1, 10**9)), three_layers())
+    assert not wrong
+    assert wrong.evidence.first != wrong.evidence.second
+
+
+# numbers of the literature -------------------------------------------------------------------
+
+
+def arranged(n, d, seed):
+    source = random.Random(seed)
+    rows = [[source.randint(-99, 99) for _ in range(d)] for _ in range(n)]
+    return pl.from_weights([(rows, [source.randint(-99, 99) for _ in range(n)]), ([[1] * n], None)])
+
+
+@pytest.mark.parametrize(("n", "d"), [(3, 2), (8, 2), (16, 2), (8, 3), (8, 4), (8, 5), (8, 6)])
+def test_faces_of_arrangements_in_general_position(n, d):
+    found = pl.linear_regions(arranged(n, d, seed=n + d))
+    assert found.f_vector == arrangement_faces(n, d)
+    assert found.count("activation") == pl.zaslavsky(n, d)
+    assert found.num_bounded == math.comb(n - 1, d)
+    degrees = 2 * found.f_vector[-2] / found.f_vector[-1]
+    assert found.graph().number_of_edges() * 2 / len(found) == degrees
+
+
+def test_published_average_degree():
+    found = pl.linear_regions(arranged(8, 4, seed=12))
+    assert Fraction(2 * found.f_vector[3], found.f_vector[4]) == Fraction(1024, 163)
+    assert found.f_vector == (70, 336, 616, 512, 163)
+
+
+@settings(deadline=None)
+@given(networks(max_inputs=2), st.sampled_from([2, Fraction(1, 3), 10**6]))
+def test_scaling_all_biases_dilates_the_subdivision(network, factor):
+    stages = network.stages
+    if any(s.alpha.mid[s.bending].any() or len(s.bending) < s.n_out for s in stages[:-1]):
+        return
+    layers = [
+        (
+            [[str(w) for w in row] for row in exact_rows(s)],
+            [str(pl.rational(str(b)) * factor) for b in s.bias.scalars().tolist()],
+        )
+        for s in stages
+    ]
+    other = pl.from_weights(layers)
+    for definition in FINE:
+        assert pl.count_regions(network, definition=definition) == pl.count_regions(
+            other, definition=definition
+        )
+
+
+def exact_rows(stage):
+    rows, columns, values = stage.linear.entries()
+    out = [[0] * stage.n_in for _ in range(stage.n_out)]
+    for i, j, w in zip(rows, columns, values.scalars().ravel(), strict=True):
+        out[i][j] += w
+    return out
+
+
+@settings(deadline=None)
+@given(networks(max_inputs=2, max_depth=2))
+def test_dead_and_doubled_neurons_change_no_region(network):
+    stages = network.stages
+    if any(s.alpha.mid[s.bending].any() or len(s.bending) < s.n_out for s in stages[:-1]):
+        return
+    layers = [(exact_rows(s), s.bias.scalars().tolist()) for s in stages]
+    (w, b), (v, c) = layers[0], layers[1]
+    wider = [
+        ([*w, [0] * len(w[0]), [3 * x for x in w[0]]], [*b, -1, 3 * b[0]]),
+        ([[*row, 0, 0] for row in v], c),
+        *layers[2:],
+    ]
+    text = [([[str(x) for x in row] for row in w], [str(x) for x in b]) for w, b in wider]
+    other = pl.from_weights(text)
+    for definition in FINE:
+        assert pl.count_regions(network, definition=definition) == pl.count_regions(
+            other, definition=definition
+        )
+    assert bool(pl.equivalent(network, other))

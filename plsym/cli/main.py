@@ -31,6 +31,8 @@ COMMANDS = {
     "growth": "growth number of the laps of the iterates: exact, or between proved bounds",
     "cover": "which intervals between points cover which: the covering graph",
     "separation": "what networks of given widths cannot do on f^t, with certified bounds",
+    "regions": "linear regions of a network on a box, a plane or everywhere; draw and certify",
+    "trajectory": "transitions and lengths of a network along a segment, a polyline or an arc",
     "theorems": "the catalogue of theorems: statements, references, parameters",
     "verify": "verify a theorem on a function or network, or the catalogue on its instances",
     "audit": "tell whether a claimed constant or statement is true of a function, with a witness",

@@ -18,7 +18,15 @@ from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.formula import parse_constant
 from plsym.piecewise.function import PiecewiseLinear
 
-__all__ = ["FAMILIES", "read_domain", "read_number", "read_point", "read_subject"]
+__all__ = [
+    "FAMILIES",
+    "read_domain",
+    "read_network",
+    "read_number",
+    "read_point",
+    "read_subject",
+    "read_vector",
+]
 
 FAMILIES = (
     "abs_map",
@@ -107,6 +115,34 @@ def read_number(word: str) -> Any:
     """
     value = to_public(parse_constant(word.strip()))
     return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def read_vector(word: str) -> list[Any]:
+    """Read a point such as ``0,1/2,-1``.
+
+    Examples
+    --------
+    >>> read_vector("0,1/2,-1")
+    [0, Fraction(1, 2), -1]
+    """
+    parts = word.strip().strip("[]()").split(",")
+    if any(not part.strip() for part in parts):
+        raise FormulaError(f"{word!r} is no point; write its coordinates as 0,1/2,-1")
+    return [read_number(part) for part in parts]
+
+
+def read_network(word: str) -> ReLUNetwork:
+    """Read a network from a file.
+
+    Raises
+    ------
+    ModelFormatError
+        If the argument is something else.
+    """
+    subject = read_subject(word) if Path(word).suffix.lower() in FILES else None
+    if not isinstance(subject, ReLUNetwork):
+        raise ModelFormatError(f"{word!r} is no network; give a file of one ({', '.join(FILES)})")
+    return subject
 
 
 def read_domain(words: list[str] | None) -> tuple[Any, Any] | None:

@@ -27,7 +27,7 @@ from plsym.regions.formulas import (
 )
 from plsym.regions.linear import linear_regions
 
-__all__ = ["RegionBound", "RegionBounds", "region_bounds"]
+__all__ = ["RegionBound", "RegionBounds", "bounds_text", "region_bounds"]
 
 Kind = Literal["upper", "count", "typical", "lower"]
 
@@ -85,12 +85,17 @@ class RegionBounds:
         return min(row.value for row in self.rows if row.kind == "upper")
 
     def __str__(self) -> str:
-        lines = [("kind", "name", "regions", "reference")]
-        lines += [(r.kind, r.name, _shown(r.value), r.reference) for r in self.rows]
-        wide = [max(len(line[k]) for line in lines) for k in range(3)]
-        return "\n".join(
-            f"{a:<{wide[0]}}  {b:<{wide[1]}}  {c:>{wide[2]}}  {d}".rstrip() for a, b, c, d in lines
-        )
+        return bounds_text(self.rows)
+
+
+def bounds_text(rows: Sequence[RegionBound]) -> str:
+    """The rows as a table for people."""
+    lines = [("kind", "name", "regions", "reference")]
+    lines += [(r.kind, r.name, _shown(r.value), r.reference) for r in rows]
+    wide = [max(len(line[k]) for line in lines) for k in range(3)]
+    return "\n".join(
+        f"{a:<{wide[0]}}  {b:<{wide[1]}}  {c:>{wide[2]}}  {d}".rstrip() for a, b, c, d in lines
+    )
 
 
 def _shown(value: int) -> str:

@@ -46,14 +46,14 @@ def level_set(
 
 @dataclass(frozen=True, eq=False)
 class DecisionMap:
-    """The domain by largest output; ties go to the least number.
+    """The domain by largest (or least) output; ties go to the least number.
 
     Made by `LinearRegions.decision_map`.
 
     Attributes
     ----------
     winners : int array, shape (cells,)
-        The largest output on each cell of a subdivision that is fine enough.
+        The winning output on each cell of a subdivision that is fine enough.
     """
 
     winners: Indices
@@ -67,7 +67,7 @@ class DecisionMap:
 
     @property
     def classes(self) -> tuple[int, ...]:
-        """The outputs that are the largest somewhere."""
+        """The outputs that win somewhere."""
         return tuple(np.unique(self.winners).tolist())
 
     @property
@@ -106,9 +106,9 @@ class DecisionMap:
 
 
 def decision_map(
-    stages: Sequence[Stage], domain: Domain | None, budget: Budget | None
+    stages: Sequence[Stage], domain: Domain | None, least: bool, budget: Budget | None
 ) -> DecisionMap:
-    """Cut a domain further, where two outputs agree, and find the largest on each cell.
+    """Cut a domain further, where two outputs agree, and find the winner on each cell.
 
     Raises
     ------
@@ -121,10 +121,10 @@ def decision_map(
     pairs = list(combinations(range(n), 2))
     rows = np.zeros((len(pairs), n))
     for k, (i, j) in enumerate(pairs):
-        rows[k, i], rows[k, j] = -1.0, 1.0
+        rows[k, i], rows[k, j] = (1.0, -1.0) if least else (-1.0, 1.0)
     longer = output_units(stages, ExactArray(rows), ExactArray(np.zeros(len(pairs))))
     complex_ = FaceComplex(make_chart(longer, domain)).run(budget)
-    # positive: output j beats output i < j
+    # positive: output j beats output i < j, who wins ties
     beats = complex_.forms.positive(len(longer) - 2, complex_.patterns[-1])[:, n:]
     winner = np.zeros(len(beats), dtype=np.intp)
     for j in range(1, n):

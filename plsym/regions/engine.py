@@ -23,15 +23,10 @@ from plsym.errors import DomainError
 from plsym.exact.decide import Statistics
 from plsym.exact.scalars import Num
 from plsym.networks.exactpath import ExactStage
-from plsym.networks.sweeping.cellforms import (
-    CellForms,
-    UnitForms,
-    inputs,
-    through_units,
-    unit_forms,
-)
+from plsym.networks.sweeping.cellforms import UnitForms
 from plsym.networks.sweeping.patternforms import PatternForms
-from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared, prepare
+from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, prepare
+from plsym.regions.arguments import Arguments
 from plsym.regions.chart import Chart
 from plsym.regions.cones import Row, primitive
 from plsym.regions.lattice import Cut, Grow
@@ -107,7 +102,7 @@ class FaceComplex:
         self._line_forms = Grow(np.array(rows))
         self._line_errors = Grow(np.full(walls, 4 * ROUNDOFF))
         self.patterns: list[Bytes] = [np.zeros((1, 0), dtype=np.uint8)]
-        self._before = inputs(self.d)
+        self._arguments = Arguments(self._prepared[0], self.d)
         self.stage = 0
         self._group = 0
         self._unit = 0
@@ -129,37 +124,34 @@ class FaceComplex:
     def _affine_only(self) -> None:
         cells = self.num_cells
         self.patterns.append(np.zeros((cells, 0), dtype=np.uint8))
-        self._before = CellForms(
-            np.repeat(self._before.values, cells, axis=0), np.repeat(self._before.error, cells)
-        )
+        self._arguments = Arguments(self._prepared[0], self.d, count=cells)
         self._settle_homes()
 
     @cached_property
     def output_forms(self) -> UnitForms:
         """The outputs on all cells in doubles, once the complex is finished."""
-        return unit_forms(self._prepared[-1], self._before)
+        return self._arguments.of()
 
     # one stage -------------------------------------------------------------------------
 
     def _advance(self, clock: Stopwatch) -> None:
-        prepared = self._prepared[self.stage]
-        forms = unit_forms(prepared, self._before)
         units = self.chart.stages[self.stage].bending
         while self._group < len(units):
-            self._cut_group(forms, units[self._group : self._group + _GROUP], clock)
+            self._cut_group(units[self._group : self._group + _GROUP], clock)
             self._group += _GROUP
-        self._finish_stage(prepared, forms)
+        self._finish_stage()
         self.stage += 1
         self._group = 0
 
-    def _cut_group(self, forms: UnitForms, units: Indices, clock: Stopwatch) -> None:
+    def _cut_group(self, units: Indices, clock: Stopwatch) -> None:
+        forms = self._arguments.of(units)
         signs = Grow(self._signs(forms, units))
         cache: dict[tuple[int, int], Row] = {}
         for j, unit in enumerate(units.tolist()):
             column = np.ascontiguousarray(signs.view[:, j])
             cut = self.lattice.cut(column, self.line_source.size)
             if cut is not None:
-                self._add_lines(forms, unit, cut.homes)
+                self._add_lines(forms, j, unit, cut.homes)
                 self._add_vertices(forms, units, signs, cut, j, cache)
                 clock.check(
                     f"the subdivision (stage {self.stage + 1} of {len(self.chart.stages)})",
@@ -177,8 +169,6 @@ class FaceComplex:
         homes = self.lattice.faces[0].home.view
         out = np.empty((len(points), len(units)), dtype=np.int8)
         values = forms.values
-        if len(units) < values.shape[2]:
-            values = np.ascontiguousarray(values[:, :, units])
         step = max(1, _BLOCK // (len(units) * (self.d + 1)))
         cache: dict[tuple[int, int], Row] = {}
         for start in range(0, len(points), step):
@@ -206,12 +196,12 @@ class FaceComplex:
         bound: Floats = (forms.single[home] + size * (radius + rounding)) * (1 + radius)
         return bound * (SLACK * self._doubt)
 
-    def _add_lines(self, forms: UnitForms, unit: int, homes: Ints) -> None:
+    def _add_lines(self, forms: UnitForms, j: int, unit: int, homes: Ints) -> None:
         count = len(homes)
         source = np.stack([np.full(count, self.stage), np.full(count, unit), homes], axis=1)
         self.line_source.append(source)
         with np.errstate(all="ignore"):
-            rows = forms.values[homes, :, unit]
+            rows = forms.values[homes, :, j]
             norm = np.sqrt((rows**2).sum(axis=1))
             # dividing by a norm rounds too, and the norm has an error of its own
             error = (2.0 * forms.single[homes] / norm + 4 * ROUNDOFF) * SLACK
@@ -254,37 +244,48 @@ class FaceComplex:
         new[:, j] = 0
         row, column = np.nonzero(open_signs)
         if row.size:
-            new[row, column] = self._signs_at(forms, row + first, units[column], cache)
+            new[row, column] = self._signs_at(forms, row + first, column, units, cache)
         signs.append(new)
 
     def _signs_at(
-        self, forms: UnitForms, vertices: Indices, units: Indices, cache: dict[tuple[int, int], Row]
+        self,
+        forms: UnitForms,
+        vertices: Indices,
+        columns: Indices,
+        units: Indices,
+        cache: dict[tuple[int, int], Row],
     ) -> NDArray[np.int8]:
         """The signs of single units at single vertices."""
         home = self.lattice.faces[0].home.view[vertices]
         with np.errstate(all="ignore"):
-            z = np.einsum("ij,ij->i", self.points.view[vertices], forms.values[home, :, units])
+            rows = forms.values[home, :, columns]
+            z = np.einsum("ij,ij->i", self.points.view[vertices], rows)
             sure = np.abs(z) > self._bound(forms, home, self.radii.view[vertices])
             sure &= np.isfinite(z)
         out: NDArray[np.int8] = np.sign(z).astype(np.int8)
         self.statistics.filtered += int(sure.sum())
         left = np.flatnonzero(~sure)
         if left.size:
-            out[left] = self._decide(vertices[left], units[left], cache)
+            out[left] = self._decide(vertices[left], units[columns[left]], cache)
         return out
 
-    def _finish_stage(self, prepared: Prepared, forms: UnitForms) -> None:
+    def _finish_stage(self) -> None:
         """Record the patterns of the cells, and make them the homes of all faces."""
-        lattice, d = self.lattice, self.d
+        lattice, d, stage = self.lattice, self.d, self.stage
         home = lattice.faces[d].home.view.copy()
-        start, stop = self.offsets[self.stage], self.offsets[self.stage + 1]
+        start, stop = self.offsets[stage], self.offsets[stage + 1]
         pattern = self.patterns[-1][home]
         if stop > start:
             own = lattice.cell_bits(lattice.spread(self.positive.view[:, start:stop])[d - 1])
             pattern = np.concatenate([pattern, own], axis=1)
         self.patterns.append(pattern)
-        positive = self.forms.positive(self.stage, pattern)
-        self._before = through_units(prepared, forms.values[home], forms.every[home], positive)
+        self._arguments = Arguments(
+            self._prepared[stage + 1],
+            d,
+            self._arguments,
+            home.astype(np.intp),
+            lambda cells: self.forms.positive(stage, pattern[cells]),
+        )
         self._settle_homes()
 
     def _settle_homes(self) -> None:

@@ -400,14 +400,14 @@ class LinearRegions:
         index = self._checked_output(output)
         return level_set(self.net.stages, self.domain, index, exact, budget)
 
-    def decision_map(self, *, budget: Budget | None = None) -> DecisionMap:
-        """The domain by largest output; ties go to the least number.
+    def decision_map(self, *, least: bool = False, budget: Budget | None = None) -> DecisionMap:
+        """The domain by largest output, or by the least; ties go to the least number.
 
         Notes
         -----
         The domain is cut anew, also where two outputs agree.
         """
-        return decision_map(self.net.stages, self.domain, budget)
+        return decision_map(self.net.stages, self.domain, least, budget)
 
     def _checked_output(self, output: int) -> int:
         if not 0 <= output < self.net.n_outputs:

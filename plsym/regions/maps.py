@@ -79,6 +79,8 @@ class OutputMaps:
         same = np.ones(len(first), dtype=bool)
         for ring in (forms.ring(self._stage, _HASH_BITS), forms.ring(self._stage)):
             index = np.flatnonzero(same)
+            if not index.size:
+                break
             cells, place = np.unique(
                 np.concatenate([first[index], second[index]]), return_inverse=True
             )

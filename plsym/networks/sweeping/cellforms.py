@@ -51,15 +51,22 @@ def inputs(d: int) -> CellForms:
 
 
 @np.errstate(all="ignore")
-def unit_forms(stage: Prepared, before: CellForms) -> UnitForms:
-    """The arguments of a stage's units.
+def unit_forms(
+    stage: Prepared, before: CellForms, units: NDArray[np.intp] | None = None
+) -> UnitForms:
+    """The arguments of a stage's units, or of some of them.
 
     The d + 1 rows of a cell are vectors to which the bounds of `Prepared` apply one by
     one; norms over the rows give the same bounds with Frobenius norms.
     """
     cells, rows, n = before.values.shape
-    z = stage.linear.apply(before.values.reshape(cells * rows, n)).reshape(cells, rows, -1)
-    z[:, -1] += stage.bias
+    flat = before.values.reshape(cells * rows, n)
+    if units is None:
+        z = stage.linear.apply(flat).reshape(cells, rows, -1)
+        z[:, -1] += stage.bias
+    else:
+        z = (flat @ stage.linear.rows(units).T).reshape(cells, rows, -1)
+        z[:, -1] += stage.bias[units]
     size = _frobenius(before.values) + stage.beta
     single = (stage.largest * before.error + stage.gamma * size) * SLACK
     every = (stage.sigma * before.error + stage.phi * size) * SLACK
@@ -71,7 +78,10 @@ def through_units(
     stage: Prepared, z: Floats, every: Floats, positive: NDArray[np.bool_]
 ) -> CellForms:
     """The units' outputs, given which arguments are positive on each cell."""
-    values = np.where(positive[:, None, :], z, z * stage.alpha)
+    if stage.is_relu:
+        values = z * positive[:, None, :]
+    else:
+        values = np.where(positive[:, None, :], z, z * stage.alpha)
     after = stage.kappa * every
     if stage.unit_rounding:
         after = after + stage.unit_rounding * _frobenius(z)
