@@ -46,11 +46,3 @@ def test_distance_to_an_iterate(benchmark):
 def test_distance_to_a_long_iterate(benchmark):
     benchmark.group = "L1 distance of a network to f^40, 331,160,282 pieces"
     benchmark.pedantic(lambda: Against(GOLDEN._knots(), 40).distance(NET._knots(), "L1"), rounds=3)
-
-
-@pytest.mark.parametrize("widths", [(2, 16, 16), (3, 8, 8, 8), (4, 8, 8), (5, 8, 8)])
-def test_cells(benchmark, widths):
-    net = pl.random_network([*widths, 1], seed=0)
-    benchmark.group = f"activation regions of {'-'.join(map(str, widths))}-1"
-    count = benchmark.pedantic(lambda: pl.count_regions(net, definition="activation"), rounds=3)
-    benchmark.extra_info["regions"] = count

@@ -164,12 +164,14 @@ class Lattice:
         d = self.d
         ends = self.ends.view
         a, b = signs[ends[:, 0]], signs[ends[:, 1]]
-        crossing = (a * b) < 0
+        crossing = np.flatnonzero((a * b) < 0)
         touching = not signs.all()
-        if not touching and not crossing.any():
+        if not touching and not crossing.size:
             return None
-        status: list[Status] = [_BITS[signs + 1], _BITS[a + 1] | _BITS[b + 1]]
-        split: list[Ints] = [_NONE, np.flatnonzero(crossing).astype(np.int32)]
+        split: list[Ints] = [_NONE, crossing.astype(np.int32)]
+        status: list[Status] = []
+        if touching or d != 2:  # in the plane only a few edges are asked for
+            status = [_BITS[signs + 1], _BITS[a + 1] | _BITS[b + 1]]
         for k in range(2, d):
             whole, part = (x.view for x in self.facets[k])
             status.append(_united(whole, status[-1][part], self.faces[k].count))
@@ -207,7 +209,17 @@ class Lattice:
             own = self.faces[k].lines.view[split[k]]
             new = line + np.searchsorted(homes, self.faces[k].home.view[split[k]])
             lines.append(np.concatenate([own, new[:, None].astype(np.int32)], axis=1))
-        flats = [self._flats(k, signs, status, between) for k in range(2, d + 1)]
+        members = [self._members(k, between[k]) for k in range(2, d + 1)]
+        flats = [
+            self._flats(k, *pairs, signs, status, between)
+            for k, pairs in enumerate(members, start=2)
+        ]
+        beside = self._beside(between[d]) if d == 1 else members[-1]
+        if status:
+            facet_status = status[d - 1][beside[1]]
+        else:
+            pair = signs[self.ends.view[beside[1]]]
+            facet_status = _BITS[pair[:, 0] + 1] | _BITS[pair[:, 1] + 1]
 
         edges = split[1]
         ends = self.ends.view
@@ -220,7 +232,7 @@ class Lattice:
         self.ends.append(np.stack([fresh, negative], axis=1))
         for k in range(2, d):
             self._divide(k, split[k], status[k - 1], minus, between)
-        self._divide_cells(split, status[d - 1], minus, between)
+        self._divide_cells(split, *beside, facet_status, minus)
         for k, pairs in enumerate(flats, start=2):
             if k == 2:  # the faces between are edges, in the order of the polygons
                 order = np.argsort(pairs[0], kind="stable")
@@ -236,22 +248,31 @@ class Lattice:
                 self.faces[k].lines.append(lines[k + 1])
         return Cut(positive, negative, homes)
 
-    def _members(self, k: int) -> tuple[Ints, Ints]:
-        """All pairs of a k-face and one of its facets, k >= 2."""
-        if k < self.d:
-            whole, part = (x.view for x in self.facets[k])
-            return whole, part
+    def _members(self, k: int, between: Ints) -> tuple[Ints, Ints]:
+        """All pairs of a k-face that is cut and one of its facets, k >= 2."""
+        if k == self.d:
+            return self._beside(between)
+        whole, part = (x.view for x in self.facets[k])
+        index = np.flatnonzero(between[whole] >= 0)
+        return whole[index], part[index]
+
+    def _beside(self, between: Ints) -> tuple[Ints, Ints]:
+        """All pairs of a cell that is cut and one of its facets."""
         sides = self.sides.view.ravel()
-        keep = np.flatnonzero(sides >= 0)
-        return sides[keep], (keep >> 1).astype(np.int32)
+        table = np.append(between >= 0, False)  # so that "no cell" is not cut
+        index = np.flatnonzero(table[sides])
+        return sides[index], (index >> 1).astype(np.int32)
 
     def _flats(
-        self, k: int, signs: Signs, status: list[Status], between: list[Ints]
+        self,
+        k: int,
+        whole: Ints,
+        part: Ints,
+        signs: Signs,
+        status: list[Status],
+        between: list[Ints],
     ) -> tuple[Ints, Ints]:
         """Pairs of a cut k-face and a facet of the face between its parts."""
-        whole, part = self._members(k)
-        mine = between[k][whole] >= 0
-        whole, part = whole[mine], part[mine]
         through = between[k - 1][part]
         new = through >= 0
         # what lies in the zeros already, seen through the facets that are not cut
@@ -262,7 +283,7 @@ class Lattice:
             for column in (0, 1):
                 zero = signs[ends[:, column]] == 0
                 pairs.append((old[0][zero], ends[zero, column]))
-        elif not status[k - 2].all():
+        elif not status[k - 2].all():  # (status is there beyond two dimensions)
             face, ridge = (x.view for x in self.facets[k - 1])
             zero = status[k - 2][ridge] == 0
             pairs.append(_joined(*old, face[zero], ridge[zero]))
@@ -287,15 +308,17 @@ class Lattice:
         self.facets[k][1].append(np.concatenate([minus[k - 1][facet[both]], flat, flat]))
 
     def _divide_cells(
-        self, split: list[Ints], status: Status, minus: list[Ints], between: list[Ints]
+        self, split: list[Ints], whole: Ints, part: Ints, status: Status, minus: list[Ints]
     ) -> None:
+        """Give facets to the parts of cut cells; pairs of both, and the facets' status."""
         d = self.d
         sides = self.sides.view
         table = np.append(minus[d], np.int32(-1))  # so that "no cell" stays so
-        moved = table[sides]
-        halves = moved[split[d - 1]]
-        negative = np.flatnonzero((status == 2) & (moved >= 0).any(axis=1))
-        sides[negative] = np.where(moved[negative] >= 0, moved[negative], sides[negative])
+        halves = table[sides[split[d - 1]]]
+        negative = status == 2
+        owner, facet = whole[negative], part[negative]
+        first = sides[facet, 0] == owner
+        sides[facet, np.where(first, 0, 1)] = minus[d][owner]
         self.sides.append(halves)
         self.sides.append(np.stack([split[d], minus[d][split[d]]], axis=1))
 
