@@ -16,6 +16,7 @@ import numpy as np
 
 import plsym as pl
 from benchmarks.float_composition import float_iterate
+from benchmarks.float_regions import float_regions
 from benchmarks.float_sweep import float_sweep
 from benchmarks.networks import he_layers, transposed
 from benchmarks.test_counting import five
@@ -105,6 +106,24 @@ def networks() -> Iterator[Line]:
     yield "network 784-256x4-10 along a segment", f"{pieces:,} pieces", f"{ratio:.2f}"
 
 
+def regions() -> Iterator[Line]:
+    """Subdivisions of a square against plain float64."""
+    square = [(-2, 2), (-2, 2)]
+    for widths in ((20, 20), (50, 50, 50, 50), (100, 100, 100), (200, 200)):
+        network = pl.random_network([2, *widths, 1], seed=3)
+        layers = [(stage.linear.dense(), stage.bias.mid) for stage in network.stages]
+
+        def exact(network: pl.ReLUNetwork = network) -> int:
+            return pl.linear_regions(network, square).num_cells
+
+        def floats(layers: list = layers) -> int:
+            return float_regions(layers, square)
+
+        ratio = paired_ratio(exact, floats, 7)
+        name = "-".join(map(str, widths))
+        yield f"regions of 2-{name}-1 on a square", f"{exact():,} cells", f"{ratio:.2f}"
+
+
 def exact_breakpoints() -> Iterator[Line]:
     """All exact breakpoints in bulk against one evaluation in fractions for each."""
     for width, depth in ((50, 4), (200, 2)):
@@ -155,7 +174,7 @@ def counts() -> Iterator[Line]:
 def main() -> None:
     """Print the table."""
     print("| what | size | ratio to float64, or time |\n|---|---|---|")
-    for part in (iterates, networks, exact_breakpoints, counts):
+    for part in (iterates, networks, regions, exact_breakpoints, counts):
         for line in part():
             print("| " + " | ".join(line) + " |", flush=True)
 

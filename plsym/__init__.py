@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     )
     from plsym.networks.network import ReLUNetwork, from_weights
     from plsym.networks.realize import realize
+    from plsym.networks.signs import sign_transitions
     from plsym.networks.travel import trajectory, weight_trajectory
     from plsym.piecewise.counting import (
         crossing_numbers,
@@ -214,6 +215,7 @@ _HOME = {
     "plsym.regions.search": ("SearchedRegions", "search_regions"),
     "plsym.regions.bounds": ("RegionBounds", "region_bounds"),
     "plsym.batch": ("sweep",),
+    "plsym.networks.signs": ("sign_transitions",),
     "plsym.theory.case": ("Finding",),
     "plsym.theory.registry": ("audit", "theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
@@ -331,6 +333,7 @@ __all__ = [
     "separation",
     "serra_upper_bound",
     "sharkovsky_precedes",
+    "sign_transitions",
     "skew_tent",
     "sqrt",
     "stefan_map",

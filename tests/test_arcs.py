@@ -228,3 +228,52 @@ def test_turning_the_weights_of_the_first_layer():
 def test_bad_paths_are_refused(make, message):
     with pytest.raises(pl.DomainError, match=message):
         make(pl.random_network([2, 4, 1], seed=0))
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10**6), st.sampled_from(["hard_tanh", "relu", "abs"]), st.booleans())
+def test_sign_transitions_against_dense_samples(seed, activation, straight):
+    source = np.random.default_rng(seed)
+    layers = [
+        (source.integers(-4, 5, (4, 3)).tolist(), source.integers(-2, 3, 4).tolist()),
+        (source.integers(-4, 5, (3, 4)).tolist(), source.integers(-2, 3, 3).tolist()),
+        ([[1, 1, 1]], None),
+    ]
+    net = pl.from_weights(layers, activation)
+    p, q = [1, "1/3", -1], ["-1/2", 1, "1/4"]
+    if straight:
+        found = pl.trajectory(net, [p, q])
+        points = [
+            [
+                pl.rational(a) + Fraction(k, 400) * (pl.rational(b) - pl.rational(a))
+                for a, b in zip(p, q, strict=True)
+            ]
+            for k in range(401)
+        ]
+    else:
+        path = pl.arc(p, q, quarters=2)
+        found = pl.trajectory(net, path)
+        points = [on_arc(path, k // 200, Fraction(k % 200, 200)) for k in range(400)]
+    for layer in range(2):
+        rows = [[(v > 0) - (v < 0) for v in layer_values(net, x, layer)] for x in points]
+        seen = []
+        for column in zip(*rows, strict=True):
+            known = [s for s in column if s]
+            seen.append(sum(a != b for a, b in pairwise(known)))
+        exact = pl.sign_transitions(found, layer)
+        # samples can miss two changes that lie close together, and nothing else
+        assert all(a >= b for a, b in zip(exact, seen, strict=True))
+        assert sum(exact) - sum(seen) <= 2
+    with pytest.raises(pl.DomainError, match="does not exist"):
+        pl.sign_transitions(found, 2)
+
+
+def test_sign_and_saturation_transitions_of_a_hard_tanh():
+    net = pl.from_weights([([[1, 0], [0, 2]], ["1/2", 0]), ([[1, 1]], None)], "hard_tanh")
+    path = pl.trajectory(net, [[-2, -1], [2, 1]])
+    assert path.transitions_per_layer == (4,)
+    assert pl.sign_transitions(path, 0).tolist() == [1, 1]
+    turn = pl.trajectory(net, pl.arc([3, 0], [0, 3], quarters=4))
+    assert pl.sign_transitions(turn, 0).tolist() == [2, 1]
+    assert turn.transitions_per_layer == (8,)
+    assert turn.num_patterns == len({str(row) for row in turn.patterns[0].tolist()})

@@ -103,7 +103,7 @@ def test_trajectories(capsys, net):
         (["--svg", "x.svg"], "give a box"),
         (["--window", "0", "1", "0", "1"], "--window goes with --plane"),
         (["--plane", "0,0", "1,0", "2,0"], "on one line"),
-        (["--plane", "0,0", "1,,0", "0,1"], "is no point"),
+        (["--plane", "0,0", "1,,0", "0,1"], "rational"),
         (["--box", "0", "1", "--plane", "0,0", "1,0", "0,1"], "not both"),
         (["--jobs", "2"], "go with --definition"),
         (["--definition", "convex", "--jobs", "2"], "parts of a domain"),

@@ -747,3 +747,44 @@ def test_dead_and_doubled_neurons_change_no_region(network):
             other, definition=definition
         )
     assert bool(pl.equivalent(network, other))
+
+
+def test_the_degeneracy_report():
+    generic = pl.linear_regions(arranged(5, 2, seed=4)).degeneracies
+    assert generic.is_generic
+    assert str(generic) == "none"
+    crowd = net(([[1, 0], [2, 0], [-1, 0], [0, 0]], [0, 0, 0, -1]), ([[1] * 4], None))
+    report = pl.linear_regions(crowd).degeneracies
+    assert report.duplicate == (((0, 0), (0, 1)),)
+    assert report.antiparallel == (((0, 0), (0, 2)), ((0, 1), (0, 2)))
+    assert set(report.coincident) == {((0, 0), (0, 1)), ((0, 0), (0, 2)), ((0, 1), (0, 2))}
+    assert report.dead == ((0, 3),)
+    assert report.lineality == 1
+    folds = ([[1, 0], [-1, 0], [0, 1], [0, -1]], None)
+    touching = pl.linear_regions(net(folds, ([[1] * 4], None), ([[1]], None))).degeneracies
+    assert touching.touching == ((1, 0),)
+    assert touching.always_on == ((1, 0),)
+    cancelled = pl.linear_regions(WORKED["identity"][0]).degeneracies
+    assert cancelled.hidden_facets == 1
+    quadrant = net(([[1, 0], [0, 1]], None), ([[1, 1], [-1, -1]], [0, 1]), ([[1, 1]], None))
+    zero = pl.linear_regions(quadrant).degeneracies
+    assert zero.zero_on_cells == ((1, 0),)
+    assert "zero on cells" in str(zero)
+    concurrent = pl.linear_regions(net(([[1, 0], [0, 1], [1, 1]], None), ([[1] * 3], None)))
+    assert concurrent.degeneracies.crowded_vertices == 1
+    assert not concurrent.degeneracies.is_generic
+
+
+@pytest.mark.parametrize(("widths", "seed"), [((2, 6, 5), 1), ((2, 4, 4, 3), 2), ((3, 4, 4), 3)])
+def test_faces_with_and_without_a_neuron(widths, seed):
+    """N_k(C) = N_k(C - h) + N_k(h) + N_(k-1)(h) in general position (Gaines, Bi, Lemma 3.3)."""
+    network = pl.random_network([*widths, 1], seed=seed)
+    layers = [(s.linear.dense(), s.bias.mid) for s in network.stages]
+    (w, b), (v, c) = layers[-2:]
+    fewer = pl.from_weights([*layers[:-2], (w[1:], b[1:]), (v[:, 1:], c)])
+    all_faces, less = pl.linear_regions(network), pl.linear_regions(fewer)
+    d = all_faces.dimension
+    first = sum(widths[1:-1])
+    on = [int((all_faces.sign_sequences(k)[:, first] == 0).sum()) for k in range(d + 1)]
+    for k in range(d + 1):
+        assert all_faces.f_vector[k] == less.f_vector[k] + on[k] + (on[k - 1] if k else 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plsym.cli.progress import counting, working
 from plsym.cli.report import add_output, print_fields, print_json, save_certificate
-from plsym.cli.subject import read_network, read_number, read_vector
+from plsym.cli.subject import read_network, read_number, read_point
 from plsym.config import Budget
 from plsym.errors import DomainError
 
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--plane",
         nargs=3,
         metavar=("P", "Q", "R"),
-        help="the plane p + s (q - p) + t (r - p); points as 0,1/2,1",
+        help="the plane p + s (q - p) + t (r - p); points as 0,1/2,1 or .json; 0 is the origin",
     )
     place.add_argument(
         "--window",
@@ -110,7 +110,7 @@ def _domain(args: argparse.Namespace, net: ReLUNetwork) -> Any:
     if args.plane:
         from plsym.regions.domains import plane
 
-        p, q, r = (read_vector(word) for word in args.plane)
+        p, q, r = (read_point(word, net.n_inputs) for word in args.plane)
         if not args.window:
             return plane(p, q, r)
         s0, s1, t0, t1 = (read_number(word) for word in args.window)

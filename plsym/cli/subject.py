@@ -25,7 +25,6 @@ __all__ = [
     "read_number",
     "read_point",
     "read_subject",
-    "read_vector",
 ]
 
 FAMILIES = (
@@ -117,20 +116,6 @@ def read_number(word: str) -> Any:
     return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
-def read_vector(word: str) -> list[Any]:
-    """Read a point such as ``0,1/2,-1``.
-
-    Examples
-    --------
-    >>> read_vector("0,1/2,-1")
-    [0, Fraction(1, 2), -1]
-    """
-    parts = word.strip().strip("[]()").split(",")
-    if any(not part.strip() for part in parts):
-        raise FormulaError(f"{word!r} is no point; write its coordinates as 0,1/2,-1")
-    return [read_number(part) for part in parts]
-
-
 def read_network(word: str) -> ReLUNetwork:
     """Read a network from a file.
 
@@ -156,7 +141,7 @@ def read_domain(words: list[str] | None) -> tuple[Any, Any] | None:
     )
 
 
-def read_point(word: str) -> list[Fraction]:
+def read_point(word: str, size: int | None = None) -> list[Fraction]:
     """Read the coordinates of a point.
 
     Parameters
@@ -164,6 +149,8 @@ def read_point(word: str) -> list[Fraction]:
     word : str
         Rationals separated by commas, or the name of a ``.json`` file with a
         list of them (nested lists are read row by row).
+    size : int, optional
+        How many there are: one number alone then stands for all of them.
 
     Returns
     -------
@@ -183,7 +170,8 @@ def read_point(word: str) -> list[Fraction]:
     """
     word = word.strip()
     if Path(word).suffix.lower() != ".json":
-        return [rational(part.strip()) for part in word.split(",")]
+        found = [rational(part.strip()) for part in word.split(",")]
+        return found * size if size is not None and len(found) == 1 else found
     data = _parse(_read(Path(word)), word)
     flat: list[Any] = []
     todo = [data]

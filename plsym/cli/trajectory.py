@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from plsym.cli.progress import working
 from plsym.cli.report import decimals, print_fields, print_json, print_table
-from plsym.cli.subject import read_network, read_vector
+from plsym.cli.subject import read_network, read_point
 from plsym.config import Budget
 from plsym.errors import DomainError
 
 if TYPE_CHECKING:
-    from plsym.networks.arcs import ArcTrajectory
-    from plsym.networks.trajectory import Trajectory
+    pass
 
 __all__ = ["add_arguments", "run"]
 
@@ -22,7 +21,9 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("network", metavar="NET", help="a network: .json, .npz, .onnx, .nnet, .pt")
-    parser.add_argument("--from", dest="start", metavar="P", help="a point, as 0,1/2,1")
+    parser.add_argument(
+        "--from", dest="start", metavar="P", help="a point, as 0,1/2,1 or a .json file"
+    )
     parser.add_argument("--to", dest="end", metavar="Q", help="the end of the segment")
     parser.add_argument("--through", nargs="+", metavar="P", help="the corners of a polyline")
     parser.add_argument(
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
     if sum(ways) != 1:
         raise DomainError("give one path: --from P --to Q, --through P Q ..., or --arc P Q")
     net = read_network(args.network)
-    path = _path(args)
+    path = _path(args, net.n_inputs)
     with working("following the path"):
         found: Any = trajectory(net, path, budget=Budget(seconds=args.seconds))
         layers = [_layer(found, k) for k in range(len(net.layers))]
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> None:
         [
             ("pieces of the output", f"{found.num_pieces:,}"),
             ("transitions", f"{found.num_transitions:,}"),
-            ("patterns", f"{_patterns(found):,}"),
+            ("patterns", f"{found.num_patterns:,}"),
             ("length of the output", _shown(length)),
         ]
     )
@@ -85,24 +86,18 @@ def run(args: argparse.Namespace) -> None:
         print_table(list(events[0]), [list(e.values()) for e in events])
 
 
-def _path(args: argparse.Namespace) -> Any:
+def _path(args: argparse.Namespace, n: int) -> Any:
     if args.arc:
         from plsym.networks.arcs import arc
 
-        p, q = (read_vector(word) for word in args.arc)
-        centre = None if args.centre is None else read_vector(args.centre)
+        p, q = (read_point(word, n) for word in args.arc)
+        centre = None if args.centre is None else read_point(args.centre, n)
         return arc(p, q, centre, args.quarters)
     if args.through:
-        return [read_vector(word) for word in args.through]
+        return [read_point(word, n) for word in args.through]
     if args.start is None or args.end is None:
         raise DomainError("a segment needs both --from P and --to Q")
-    return [read_vector(args.start), read_vector(args.end)]
-
-
-def _patterns(found: Trajectory | ArcTrajectory) -> int:
-    """The distinct patterns; an arc can meet one twice."""
-    rows = zip(*(layer.tolist() for layer in found.patterns), strict=True)
-    return len({str(row) for row in rows}) if found.patterns else 1
+    return [read_point(args.start, n), read_point(args.end, n)]
 
 
 def _length(found: Any, layer: int) -> Any:

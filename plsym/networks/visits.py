@@ -173,3 +173,11 @@ class Visits:
             self._branch(layer, pieces[:, None], np.arange(layer.size)[None, :])
             for layer in self._layers
         )
+
+    @property
+    def num_patterns(self) -> int:
+        """The number of distinct activation patterns; a path that bends can meet one twice."""
+        if not self._layers:
+            return 1
+        rows = np.concatenate(self.patterns, axis=1)
+        return len(np.unique(rows, axis=0)) if rows.shape[1] else 1

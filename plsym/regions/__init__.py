@@ -1,8 +1,14 @@
 """Linear regions of networks with several inputs, exactly.
 
-cones      pointed cones by their extreme rays, and how a hyperplane cuts one
-cells      the cells on which all neurons keep their signs, unbounded ones included
-counting   `count_regions`: activation regions, linear regions, affine maps
-formulas   bounds of the literature: Zaslavsky, Montufar, Serra, Hinz, Arora, ...
-examples   arrangements and networks that attain them
+domains, chart    where regions are looked for, and in which coordinates
+lattice, engine   all faces of all cells, cut by one neuron after the other; start, placing,
+                  arguments: how it begins, and its floats
+linear            `linear_regions`: subdivided, explored, cell, incidence, maps are its parts
+definitions       what counts as a region: convex, branches; counting has the engines
+surfaces          bent hyperplanes, level sets; decisions, drawing: maps to look at
+optima, compare   extremes, Lipschitz constants, integrals; equality and distance of networks
+search, walls     from cell to cell in any dimension; parallel: parts of a domain on workers
+cones, cells      one cell after the other in integers: slow, and what the rest is tested with
+bounds, formulas  bounds of the literature; degeneracy: what is not in general position
+examples          arrangements and networks that attain the bounds
 """

@@ -15,7 +15,7 @@ from plsym.regions.cones import Row, primitive
 from plsym.regions.simplices import cell_volume
 
 if TYPE_CHECKING:
-    from plsym.regions.linear import LinearRegions
+    from plsym.regions.subdivided import Subdivided
 
 __all__ = ["Cell", "HalfSpace"]
 
@@ -57,7 +57,7 @@ class Cell:
     """
 
     index: int
-    _regions: LinearRegions = field(repr=False)
+    _regions: Subdivided = field(repr=False)
 
     @property
     def vertices(self) -> tuple[Point, ...]:

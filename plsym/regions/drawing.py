@@ -113,7 +113,10 @@ def decision_svg(
         share = canvas.areas[decisions.winners == k].sum() / total
         name = names[k] if names is not None else f"output {k}"
         legend.append((COLOURS[k % len(COLOURS)], f"{name}  {100 * share:.1f}%"))
-    return canvas.document([f"{len(decisions):,} cells"], legend)
+    # the cells of the network: without the cuts where outputs agree
+    before = complex_.patterns[-1][:, : complex_.offsets[-3]]
+    count = len(np.unique(before, axis=0)) if before.shape[1] else 1
+    return canvas.document([f"{count:,} activation regions"], legend)
 
 
 class _Canvas:

@@ -30,7 +30,7 @@ from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared, prepare
 from plsym.networks.sweeping.stages import Stage
 from plsym.networks.sweeping.swept import TransitionArrays
 
-__all__ = ["ArcSweep"]
+__all__ = ["ArcSweep", "quadratic"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -73,7 +73,7 @@ class ArcSweep:
         self.statistics = Statistics()
         sizes = [(len(stage.bending) + 7) // 8 for stage in stages]
         self._offsets = [sum(sizes[:i]) for i in range(len(sizes) + 1)]
-        self._forms = PatternForms(stages, self._offsets)
+        self.forms = PatternForms(stages, self._offsets)
         self._prepared = prepare(stages)
         self.rows: list[Row] = [(q, _START) for q in range(quarters + 1)]
         self.patterns: Bytes = np.zeros((quarters, 0), dtype=np.uint8)
@@ -88,7 +88,7 @@ class ArcSweep:
         for i, prepared in enumerate(self._prepared[:-1]):
             forms = unit_forms(prepared, before)
             parent = self._advance(i, forms)
-            positive = self._forms.positive(i, self.patterns)
+            positive = self.forms.positive(i, self.patterns)
             before = through_units(prepared, forms.values[parent], forms.every[parent], positive)
             self.outputs.append(_unscaled(prepared, before))
             self.resolutions.append(list(self.rows))
@@ -129,7 +129,7 @@ class ArcSweep:
         self.statistics.filtered += int(sure.sum())
         piece, column = np.nonzero(~sure)
         self.statistics.exact += len(piece)
-        found = self._forms.integers(stage, bending[column], self.patterns[piece])
+        found = self.forms.integers(stage, bending[column], self.patterns[piece])
         parent: list[int] = []
         rows: list[Row] = []
         flags: list[NDArray[np.bool_]] = []
@@ -147,7 +147,7 @@ class ArcSweep:
                 flags.append(positive[p])
                 continue
             high = self.rows[p + 1][1] if self.rows[p + 1][0] == quarter else _END
-            quadratics = [(j, _quadratic(form, quarter)) for _, j, form in items[p]]
+            quadratics = [(j, quadratic(form, quarter)) for _, j, form in items[p]]
             cuts = sorted(
                 {r for _, q in quadratics for r in simple_roots(*q[::-1]) if low < r < high}
             )
@@ -172,7 +172,7 @@ class ArcSweep:
 
     def activity(self, stage: int) -> NDArray[np.bool_]:
         """Which units of a stage are positive on each piece, shape (pieces, n_out)."""
-        return self._forms.positive(stage, self.patterns)
+        return self.forms.positive(stage, self.patterns)
 
     @cached_property
     def _transitions(self) -> TransitionArrays:
@@ -208,7 +208,7 @@ class ArcSweep:
             k, n = len(self.stages) - 1, self.stages[-1].n_out
             both = np.concatenate([left, left + 1])
             units = np.tile(np.arange(n), len(both))
-            rows = self._forms.integers(k, units, np.repeat(self.patterns[both], n, axis=0))
+            rows = self.forms.integers(k, units, np.repeat(self.patterns[both], n, axis=0))
             half = len(left) * n
             for i, place in enumerate(left.tolist()):
                 part = slice(i * n, (i + 1) * n)
@@ -221,7 +221,7 @@ def _unscaled(prepared: Prepared, forms: CellForms) -> CellForms:
     return CellForms(forms.values * factor, forms.error * float(factor.max(initial=0.0)))
 
 
-def _quadratic(form: tuple[int, ...], quarter: int) -> tuple[int, int, int]:
+def quadratic(form: tuple[int, ...], quarter: int) -> tuple[int, int, int]:
     """The form of (cos, sin, 1) times 1 + s^2, from the constant term."""
     a, b, c = form
     p, q = ((a, b), (b, -a), (-a, -b), (-b, a))[quarter % 4]
