@@ -112,6 +112,8 @@ def test_other_definitions_and_engines_do_not_go_in_parts():
         pl.count_regions(network, definition="closed", executor=Here())
     with pytest.raises(pl.DomainError, match="does not run on an executor"):
         pl.count_regions(network, engine="rays", executor=Here())
+    with pytest.raises(pl.DomainError, match="too many to divide"):
+        pl.count_regions(pl.random_network([12, 3, 1], seed=0), executor=Here())
 
 
 # sweeps --------------------------------------------------------------------------------------

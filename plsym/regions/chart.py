@@ -76,10 +76,10 @@ class Chart:
         """The cones; about 2^d of them or of their rays."""
         return self.make_cones()
 
-    @cached_property
+    @property
     def is_identity(self) -> bool:
-        """Whether y and u are the same."""
-        return self.embedding == _identity(self.dimension)
+        """Whether y and u are the same (then both matrices are one object)."""
+        return self.embedding is self.coordinates
 
     @cached_property
     def scale(self) -> Fraction:

@@ -11,7 +11,7 @@ from plsym.errors import DomainError
 from plsym.networks.network import ReLUNetwork
 from plsym.regions.cells import Cell, Subdivision, subdivide
 from plsym.regions.cones import Row
-from plsym.regions.definitions import DEFINITIONS, Definition
+from plsym.regions.definitions import DEFINITIONS, Definition, components
 from plsym.regions.domains import Box, checked_domain
 from plsym.regions.linear import linear_regions
 from plsym.regions.parallel import count_in_parts
@@ -167,18 +167,11 @@ def regions_of(subdivision: Subdivision, definition: Definition) -> int:
 
 def _connected(cells: tuple[Cell, ...]) -> int:
     """Cells joined across facets on both sides of which the outputs agree."""
-    parent = list(range(len(cells)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
     met: dict[tuple[Row, ...], int] = {}
+    pairs = []
     for i, cell in enumerate(cells):
         for _, rays in cell.cone.facets():
             j = met.setdefault(rays, i)
             if j != i and cells[j].outputs == cell.outputs:
-                parent[root(i)] = root(j)
-    return sum(root(i) == i for i in range(len(cells)))
+                pairs.append((i, j))
+    return int(components(len(cells), pairs).max()) + 1

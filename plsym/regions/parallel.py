@@ -22,7 +22,7 @@ from plsym.regions.branches import branch_rows
 from plsym.regions.cones import Row
 from plsym.regions.definitions import components
 from plsym.regions.domains import Box, Domain, Plane, Polytope, checked_domain
-from plsym.regions.engine import FaceComplex
+from plsym.regions.engine import MOST_DIMENSIONS, FaceComplex
 from plsym.regions.linear import linear_regions
 
 __all__ = ["count_in_parts"]
@@ -79,6 +79,12 @@ def count_in_parts(
             "use 'activation', 'connected' or 'affine', or no executor"
         )
     checked = checked_domain(domain, net.n_inputs)
+    dimension = 2 if isinstance(checked, Plane) else net.n_inputs
+    if dimension > MOST_DIMENSIONS:
+        raise DomainError(
+            f"{dimension} dimensions are too many to divide (at most {MOST_DIMENSIONS}); "
+            "take a plane, or engine='search'"
+        )
     for shift in _SHIFTS:
         pieces, inner = _split(checked, net.n_inputs, parts, shift)
         futures = [

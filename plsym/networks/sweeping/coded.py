@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from plsym.exact.dyadics import ExactArray
 from plsym.exact.residues import Residues, integer_scale
 from plsym.networks.sweeping.stages import Dense, Stage
 
-__all__ = ["Coded", "Scale", "largest", "stage_scale"]
+__all__ = ["Coded", "StageCodes", "largest"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -96,3 +97,55 @@ class Coded:
         self.is_affine = stage.bending.size == 0
         shift, _ = integer_scale(stage.alpha)
         self.negative = ring.of_array(stage.alpha, shift, scale.alpha >> shift)
+
+
+class StageCodes:
+    """The stages of one network in residues, each made when it is first needed.
+
+    Forms of units are integers: the affine functions times `factor` of their stage.
+    """
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self.stages = stages
+        self._scales: dict[int, Scale] = {}
+        self._coded: dict[tuple[int, int], Coded] = {}
+        self._rings: dict[int, Residues] = {}
+
+    def scale(self, stage: int) -> Scale:
+        """How a stage is made integral."""
+        if stage not in self._scales:
+            self._scales[stage] = stage_scale(self.stages[stage])
+        return self._scales[stage]
+
+    def sizes(self, stage: int) -> tuple[int, int]:
+        """Bounds of the forms of a stage: the sum of sizes of coefficients, and the constant."""
+        top = self.scale(stage)
+        g, total = top.row, top.bias
+        for i in range(stage - 1, -1, -1):
+            s = self.scale(i)
+            g *= s.unit
+            total = total * s.alpha * s.factor + g * s.bias
+            g *= s.row
+        return g, total
+
+    def factor(self, stage: int) -> int:
+        """The positive integer by which the forms of a stage's units are multiplied."""
+        product = self.scale(stage).factor
+        for i in range(stage):
+            s = self.scale(i)
+            product *= s.factor * s.alpha
+        return product
+
+    def ring(self, bits: int) -> Residues:
+        """Primes enough for so many bits, in steps of 64."""
+        bits = -(-bits // 64) * 64
+        if bits not in self._rings:
+            self._rings[bits] = Residues(bits)
+        return self._rings[bits]
+
+    def code(self, stage: int, ring: Residues) -> Coded:
+        """A stage modulo the primes of a ring."""
+        key = (stage, ring.bits)
+        if key not in self._coded:
+            self._coded[key] = Coded(self.stages[stage], self.scale(stage), ring)
+        return self._coded[key]

@@ -17,7 +17,7 @@ from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.exact.residues import Residues, integer_scale
-from plsym.networks.sweeping.coded import Coded, Scale, largest, stage_scale
+from plsym.networks.sweeping.coded import StageCodes, largest
 from plsym.networks.sweeping.history import History, Indices
 
 __all__ = ["ExactForms", "Items"]
@@ -44,29 +44,16 @@ class ExactForms:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self._scales: dict[int, Scale] = {}
-        self._coded: dict[tuple[int, int], Coded] = {}
+        self._codes = StageCodes(history.stages)
         self._ends: dict[int, tuple[Floats, Floats]] = {}
-        self._rings: dict[int, Residues] = {}
 
     @cached_property
     def _corner_scale(self) -> tuple[int, int]:
         return integer_scale(self.history.corners)
 
-    def _scale_of(self, stage: int) -> Scale:
-        if stage not in self._scales:
-            self._scales[stage] = stage_scale(self.history.stages[stage])
-        return self._scales[stage]
-
     def _bits(self, stage: int) -> int:
         """A bound on the size of both coefficients of units of a stage."""
-        top = self._scale_of(stage)
-        g, total = top.row, top.bias
-        for i in range(stage - 1, -1, -1):
-            s = self._scale_of(i)
-            g *= s.unit
-            total = total * s.alpha * s.factor + g * s.bias
-            g *= s.row
+        g, total = self._codes.sizes(stage)
         shift, denominator = self._corner_scale
         factor = denominator << shift
         size = ceil(largest(self.history.corners) * factor)
@@ -75,25 +62,11 @@ class ExactForms:
     def factor(self, stage: int) -> int:
         """The positive integer by which the forms of a stage's units are multiplied."""
         shift, denominator = self._corner_scale
-        product = self._scale_of(stage).factor * (denominator << shift)
-        for i in range(stage):
-            s = self._scale_of(i)
-            product *= s.factor * s.alpha
-        return product
+        return self._codes.factor(stage) * (denominator << shift)
 
     def _ring(self, stage: int) -> Residues:
-        # one ring for all stages up to the deepest asked for, in steps of 64 bits
-        bits = max(self._bits(i) for i in range(stage + 1))
-        bits = -(-bits // 64) * 64
-        if bits not in self._rings:
-            self._rings[bits] = Residues(bits)
-        return self._rings[bits]
-
-    def _code(self, stage: int, ring: Residues) -> Coded:
-        key = (stage, ring.bits)
-        if key not in self._coded:
-            self._coded[key] = Coded(self.history.stages[stage], self._scale_of(stage), ring)
-        return self._coded[key]
+        # one ring for all stages up to the deepest asked for
+        return self._codes.ring(max(self._bits(i) for i in range(stage + 1)))
 
     def residues(self, items: Items) -> tuple[Residues, Floats, Floats]:
         """Residues of the constant terms and slopes of the items' forms, shape (k, n) each."""
@@ -124,7 +97,7 @@ class ExactForms:
         g = np.empty((k, 0, 0))
         total = np.empty((k, 0))
         for i in range(top, -1, -1):
-            code = self._code(i, ring)
+            code = self._codes.code(i, ring)
             old = g.shape[1]
             if old:
                 pieces = history.coarser(pieces, resolution, i + 1)
@@ -174,7 +147,7 @@ class ExactForms:
         ring: Residues,
     ) -> tuple[Floats, Floats]:
         """Apply the first stage's map of the corners: to its own units, or to chains."""
-        code = self._code(0, ring)
+        code = self._codes.code(0, ring)
         if ring.bits not in self._ends:
             shift, denominator = self._corner_scale
             corners = ring.of_array(self.history.corners, shift, denominator)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.exact.residues import Residues
-from plsym.networks.sweeping.coded import Coded, Scale, stage_scale
+from plsym.networks.sweeping.coded import StageCodes
 from plsym.networks.sweeping.stages import Stage
 
 __all__ = ["PatternForms"]
@@ -44,38 +44,11 @@ class PatternForms:
     def __init__(self, stages: Sequence[Stage], offsets: Sequence[int]) -> None:
         self.stages = stages
         self.offsets = offsets
-        self._scales: dict[int, Scale] = {}
-        self._coded: dict[tuple[int, int], Coded] = {}
-
-    def _scale(self, stage: int) -> Scale:
-        if stage not in self._scales:
-            self._scales[stage] = stage_scale(self.stages[stage])
-        return self._scales[stage]
-
-    def _bits(self, stage: int) -> int:
-        """A bound of the coefficients of units of a stage."""
-        top = self._scale(stage)
-        g, total = top.row, top.bias
-        for i in range(stage - 1, -1, -1):
-            s = self._scale(i)
-            g *= s.unit
-            total = total * s.alpha * s.factor + g * s.bias
-            g *= s.row
-        return int(2 * max(g, total) + 1).bit_length()
+        self._codes = StageCodes(stages)
 
     def factor(self, stage: int) -> int:
         """The positive integer by which the forms of a stage's units are multiplied."""
-        product = self._scale(stage).factor
-        for i in range(stage):
-            s = self._scale(i)
-            product *= s.factor * s.alpha
-        return product
-
-    def _code(self, stage: int, ring: Residues) -> Coded:
-        key = (stage, ring.bits)
-        if key not in self._coded:
-            self._coded[key] = Coded(self.stages[stage], self._scale(stage), ring)
-        return self._coded[key]
+        return self._codes.factor(stage)
 
     def positive(self, stage: int, patterns: Bytes) -> NDArray[np.bool_]:
         """Which units of a stage are positive under patterns, shape (n, units)."""
@@ -91,7 +64,7 @@ class PatternForms:
 
     def ring(self, stage: int, bits: int | None = None) -> Residues:
         """Primes enough for the forms of a stage, or for so many bits."""
-        return Residues(-(-(bits or self._bits(stage)) // 64) * 64)
+        return self._codes.ring(bits or int(2 * max(self._codes.sizes(stage)) + 1).bit_length())
 
     def residues(
         self, stage: int, units: Indices, patterns: Bytes, ring: Residues | None = None
@@ -110,11 +83,11 @@ class PatternForms:
         return out
 
     def _chain(self, stage: int, units: Indices, patterns: Bytes, ring: Residues) -> Floats:
-        code = self._code(stage, ring)
+        code = self._codes.code(stage, ring)
         g = code.matrix[:, units]
         total = code.bias[:, units]
         for i in range(stage - 1, -1, -1):
-            code = self._code(i, ring)
+            code = self._codes.code(i, ring)
             if not code.is_affine:
                 positive = self.positive(i, patterns)
                 if code.is_relu:
