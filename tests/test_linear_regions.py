@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import plsym as pl
+from plsym.networks import layers as ops
 from plsym.networks.layers import Affine, Node, PReLU
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.weights import read_array
@@ -788,3 +789,73 @@ def test_faces_with_and_without_a_neuron(widths, seed):
     on = [int((all_faces.sign_sequences(k)[:, first] == 0).sum()) for k in range(d + 1)]
     for k in range(d + 1):
         assert all_faces.f_vector[k] == less.f_vector[k] + on[k] + (on[k - 1] if k else 0)
+
+
+# other layers --------------------------------------------------------------------------------
+
+
+def short(source, m, n):
+    return [[f"{source.randint(-4, 4)}/2" for _ in range(n)] for _ in range(m)]
+
+
+def of_kind(kind, inputs, source):
+    """A small network of one kind of layer."""
+    biases = [row[0] for row in short(source, 6, 1)]
+    if kind == "maxout":  # two neurons, each the largest of three
+        rows = short(source, 6, inputs)
+        nodes = (
+            Node("units", Affine(read_array(rows), read_array(biases)), ("input",)),
+            Node("row", ops.Reshape((1, 6)), ("units",)),
+            Node("pool", ops.MaxPool((3,)), ("row",)),
+            Node("flat", ops.Reshape((2,)), ("pool",)),
+            Node("output", Affine(read_array(short(source, 1, 2)), None), ("flat",)),
+        )
+        return ReLUNetwork(nodes, (inputs,))
+    bend = {"hard_tanh": "hard_tanh", "abs": "abs"}.get(kind) or ops.LeakyReLU(kind)
+    layers = [
+        (short(source, 3, inputs), biases[:3]),
+        (short(source, 2, 3), biases[3:5]),
+        (short(source, 1, 2), biases[5:]),
+    ]
+    return pl.from_weights(layers, bend)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(["hard_tanh", "abs", "1/10", "2", "-1", "maxout"]),
+    st.integers(1, 2),
+    st.integers(0, 10**6),
+)
+def test_layers_of_every_kind(kind, inputs, seed):
+    network = of_kind(kind, inputs, random.Random(seed))
+    for box in (None, [(-1, 1)] * inputs):
+        found = pl.linear_regions(network, box)
+        assert found.count("activation") == len({cell.pattern for cell in found})
+        for definition in ("connected", "affine"):
+            slow = pl.count_regions(network, box, definition=definition, engine="rays")
+            assert found.count(definition) == slow
+        for cell in found:
+            x = cell.interior_point
+            matrix, shift = cell.affine_map
+            assert network(list(x)) == sum(
+                (a * v for a, v in zip(matrix[0], x, strict=True)), shift[0]
+            )
+        if box is not None:
+            assert sum(cell.volume for cell in found) == 2**inputs
+        assert bool(pl.check(pl.certify.regions(network, box, of="connected")))
+
+
+@pytest.mark.parametrize(
+    ("weights", "bias", "outputs"),
+    [([[1, 2]], [3], 1), ([[0, 0]], [3], 1), ([[1, 2], [0, 1]], None, 2)],
+)
+def test_networks_without_neurons(weights, bias, outputs):
+    network = pl.from_weights([(weights, bias)])
+    for domain in (None, [(0, 1), (0, 1)]):
+        found = pl.linear_regions(network, domain)
+        assert [found.count(d) for d in FINE] == [1] * 5
+        assert len(found[0].affine_map[0]) == outputs
+    assert pl.linear_regions(network, [(0, 1), (0, 1)]).maximum().value == max(
+        network(list(x))[0] if outputs > 1 else network(list(x))
+        for x in itertools.product((0, 1), repeat=2)
+    )

@@ -94,7 +94,14 @@ def test_a_search_in_twenty_dimensions_around_a_point():
     assert len(again.value.partial) > len(partial)
     assert len(set(again.value.partial.points)) == len(again.value.partial)
     with pytest.raises(pl.DomainError, match="engine='search'"):
-        pl.count_regions(network)
+        pl.linear_regions(network)
+    with pytest.raises(pl.DomainError, match="regions in 12 dimensions"):
+        pl.count_regions(pl.random_network([20, 12, 12, 1], seed=0))
+    with pytest.raises(pl.BudgetExceeded, match="at least"):
+        pl.count_regions(network, budget=pl.Budget(pieces=20))
+    few = pl.random_network([12, 3, 1], seed=0)  # three neurons see three dimensions
+    assert pl.count_regions(few, definition="activation") == 8
+    assert pl.count_regions(few, [(-1, 1)] * 12, definition="activation") <= 8
 
 
 def test_a_search_resumed_is_a_search():

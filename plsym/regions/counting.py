@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from decimal import Decimal
 from typing import Any, Literal
 
 from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.networks.network import ReLUNetwork
 from plsym.regions.cells import Cell, Subdivision, subdivide
+from plsym.regions.chart import make_chart
 from plsym.regions.cones import Row
 from plsym.regions.definitions import DEFINITIONS, Definition, components
-from plsym.regions.domains import Box, checked_domain
+from plsym.regions.domains import Box, Plane, checked_domain
+from plsym.regions.engine import MOST_DIMENSIONS
+from plsym.regions.formulas import stages_upper_bound
 from plsym.regions.linear import linear_regions
 from plsym.regions.parallel import count_in_parts
 from plsym.regions.search import search_regions
@@ -20,6 +24,7 @@ from plsym.regions.search import search_regions
 __all__ = ["ENGINES", "Engine", "count_regions", "regions_of"]
 
 Engine = Literal["auto", "sweep", "faces", "rays", "search"]
+_MOST_SEARCHED = 100_000
 ENGINES: tuple[str, ...] = ("auto", "sweep", "faces", "rays", "search")
 
 
@@ -54,7 +59,8 @@ def count_regions(
     engine : {"auto", "faces", "sweep", "rays", "search"}
         *faces*: all faces at once, floats filtered (up to 10 dimensions).  *sweep*: along
         a segment (one input, bounded).  *rays*: integers only, one cell after the other.
-        *search*: from cell to cell, with linear programs (any dimension).
+        *search*: from cell to cell, with linear programs (any dimension).  *auto* takes
+        the sweep for one input on an interval, the search above 10 dimensions, else faces.
     budget : Budget, optional
         Its ``pieces`` limit the cells.
     executor : concurrent.futures.Executor, optional
@@ -121,7 +127,26 @@ def count_regions(
         found = _swept(net, domain, definition, budget, strict=engine == "sweep")
         if found is not None:
             return found
+    if engine == "auto" and _is_high(net, domain, budget):
+        return search_regions(net, domain, budget=budget).count(definition)
     return linear_regions(net, domain, budget=budget).count(definition)
+
+
+def _is_high(net: ReLUNetwork, domain: Any, budget: Budget | None) -> bool:
+    """Whether the dimension is one for the search; refuse if that could take for ever."""
+    checked = checked_domain(domain, net.n_inputs)
+    if net.n_inputs <= MOST_DIMENSIONS or isinstance(checked, Plane):
+        return False
+    chart = make_chart(net.stages, checked)
+    if chart.dimension <= MOST_DIMENSIONS:
+        return False
+    most = stages_upper_bound(chart.dimension, chart.stages)
+    if budget is None and most > _MOST_SEARCHED:
+        raise DomainError(
+            f"there may be up to {Decimal(most):.3g} regions in {chart.dimension} dimensions; take "
+            "a plane, or pass a budget: engine='search' then leaves a certified lower bound"
+        )
+    return True
 
 
 def _is_interval(net: ReLUNetwork, domain: Any) -> bool:
