@@ -115,6 +115,25 @@ def test_patterns_on_an_arc_are_those_of_its_points(net, data):
 
 @settings(deadline=None, max_examples=30)
 @given(networks(min_inputs=2, max_outputs=2), st.data())
+def test_image_curves_are_the_values_of_the_layers(net, data):
+    p, q, centre = data.draw(arcs(net.n_inputs))
+    path = pl.arc(p, q, centre, 3)
+    found = pl.trajectory(net, path)
+    for layer in range(-1, len(net.layers)):
+        for piece, (low, high) in zip(found.curve(layer), pairwise(found._sweep.rows), strict=True):
+            end = high[1] if high[0] == low[0] else Surd.rational(1)
+            s = between(low[1], end)
+            assert piece.start < s < piece.end
+            cos, sin = on_arc(pl.arc([1, 0], [0, 1]), piece.quarter, s)
+            image = [
+                c + cos * a + sin * b
+                for c, a, b in zip(piece.constant, piece.cosine, piece.sine, strict=True)
+            ]
+            assert image == list(layer_values(net, on_arc(path, piece.quarter, s), layer))
+
+
+@settings(deadline=None, max_examples=30)
+@given(networks(min_inputs=2, max_outputs=2), st.data())
 def test_lengths_enclose_fine_polygons(net, data):
     p, q, centre = data.draw(arcs(net.n_inputs))
     path = pl.arc(p, q, centre, 2)

@@ -27,6 +27,7 @@ from plsym.regions.examples import (
     arrangement,
     arrangement_network,
     montufar_network,
+    most_pieces_network,
     zigzag_network,
 )
 from plsym.regions.formulas import arrangement_faces
@@ -99,6 +100,25 @@ def test_sawtooths_under_all_definitions(k):
         expected[0],
         *[teeth] * 4,
     ]
+
+
+@pytest.mark.parametrize("k", range(2, 7))
+def test_merged_sawtooths_under_all_definitions(k):
+    teeth = 2**k
+    line = pl.linear_regions(pl.sawtooth_network(k))
+    expected = [5 * teeth // 4 + 1, teeth + 2, teeth + 2, teeth + 2, teeth + 1]
+    assert [line.count(d) for d in FINE] == expected
+
+
+@pytest.mark.parametrize(
+    "widths", [(3, 3), (4, 3), (3, 3, 3), (5, 4, 3), (6, 5, 2), (4, 4, 4), (3, 3, 3, 3)]
+)
+def test_one_input_maxima_under_all_definitions(widths):
+    """Serra et al., ICML 2018, Theorem 5: the product of n + 1."""
+    most = math.prod(n + 1 for n in widths)
+    found = pl.linear_regions(most_pieces_network(widths))
+    assert [found.count(d) for d in FINE] == [most] * 5
+    assert tuple(found.convex_bounds) == (most, most)
 
 
 def test_a_domain_can_raise_a_count():

@@ -25,7 +25,7 @@ from plsym.networks.sweeping.stages import Stage
 from plsym.networks.units import LayerUnits
 from plsym.networks.visits import Visits
 
-__all__ = ["Arc", "ArcTrajectory", "ArcTransition", "arc", "follow_arc"]
+__all__ = ["Arc", "ArcTrajectory", "ArcTransition", "ImageArc", "arc", "follow_arc"]
 
 Point = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
@@ -133,6 +133,28 @@ class ArcTransition:
         return 90.0 * self.quarter + float(np.degrees(2 * np.arctan(float(self.s))))
 
 
+@dataclass(frozen=True)
+class ImageArc:
+    """One piece of the image of an arc: constant + cos(a) cosine + sin(a) sine.
+
+    Attributes
+    ----------
+    quarter : int
+        The quarter in which the piece lies; a counts from the start of the whole arc.
+    start, end : Fraction or AlgebraicReal
+        Where it begins and ends: tangents of half the angle since the quarter's start.
+    constant, cosine, sine : tuple of Fraction
+        One entry for each coordinate.
+    """
+
+    quarter: int
+    start: Scalar
+    end: Scalar
+    constant: Point
+    cosine: Point
+    sine: Point
+
+
 @dataclass(frozen=True, eq=False)
 class ArcTrajectory(Visits):
     """A network along an arc.  Made by `plsym.trajectory`.
@@ -184,6 +206,64 @@ class ArcTrajectory(Visits):
         """The pieces on which the output is one affine map of the arc's plane."""
         return len(self._sweep.output_breaks()) + 1
 
+    def _coordinates(self, layer: int) -> tuple[int, NDArray[np.intp]]:
+        """The stage and units whose outputs are those of a layer; -1 for the network's."""
+        count = len(self._layers)
+        if not -1 <= layer < count:
+            raise DomainError(f"layer {layer} does not exist; the network has {count} layers")
+        if layer == -1:
+            return len(self._sweep.stages) - 1, np.arange(self._sweep.stages[-1].n_out)
+        return self._layers[layer].value
+
+    def curve(self, layer: int = -1) -> tuple[ImageArc, ...]:
+        """The image of the arc in one layer, or in the outputs, piece by piece.
+
+        Parameters
+        ----------
+        layer : int
+            The layer whose neurons' outputs are the coordinates; -1 for the outputs.
+
+        Returns
+        -------
+        tuple of ImageArc
+            Arcs of ellipses (or segments), joined at their ends; between the breakpoints
+            of all layers.
+
+        Raises
+        ------
+        DomainError
+            If there is no such layer.
+
+        Examples
+        --------
+        >>> net = pl.from_weights([([[1, 0], [0, 1]], None), ([[1, 1]], None)])
+        >>> [(p.cosine, p.sine) for p in pl.trajectory(net, pl.arc([1, 0], [0, 1])).curve(0)]
+        [((Fraction(1, 1), Fraction(0, 1)), (Fraction(0, 1), Fraction(1, 1)))]
+        """
+        stage, units = self._coordinates(layer)
+        sweep, m = self._sweep, len(units)
+        pieces = len(sweep.patterns)
+        patterns = np.repeat(sweep.patterns, m, axis=0)
+        forms = sweep.forms.integers(stage, np.tile(units, pieces), patterns)
+        factor = sweep.forms.factor(stage)
+        positive = sweep.forms.positive(stage, sweep.patterns)
+        alpha = [sweep.stages[stage].alpha.scalar(int(j)) for j in units]
+        slopes = [Fraction(int(a.numerator), int(a.denominator)) for a in alpha]
+        out = []
+        for i in range(pieces):
+            quarter, low = sweep.rows[i]
+            inside = sweep.rows[i + 1][0] == quarter
+            high = sweep.rows[i + 1][1].value() if inside else Fraction(1)
+            on = positive[i, units]
+            scales = [Fraction(1) if p else a for p, a in zip(on, slopes, strict=True)]
+            rows = forms[i * m : (i + 1) * m]
+            columns = [
+                tuple(c * Fraction(row[k], factor) for c, row in zip(scales, rows, strict=True))
+                for k in range(3)
+            ]
+            out.append(ImageArc(quarter, low.value(), high, columns[2], columns[0], columns[1]))
+        return tuple(out)
+
     def length(self, layer: int = -1, width: Fraction = Fraction(1, 10**6)) -> Enclosure:
         """The length of the image of the arc in one layer, or in the outputs.
 
@@ -204,14 +284,8 @@ class ArcTrajectory(Visits):
         On a piece the image is an arc of an ellipse, hence at least as long as its
         chords and at most as long as its tangents.
         """
-        count = len(self._layers)
-        if not -1 <= layer < count:
-            raise DomainError(f"layer {layer} does not exist; the network has {count} layers")
+        stage, units = self._coordinates(layer)
         sweep = self._sweep
-        if layer == -1:
-            stage, units = len(sweep.stages) - 1, np.arange(sweep.stages[-1].n_out)
-        else:
-            stage, units = self._layers[layer].value
         forms = sweep.outputs[stage]
         angles = sweep.angles(sweep.resolutions[stage])
         values, error = forms.values[:, :2, units], forms.error
