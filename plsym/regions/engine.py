@@ -40,9 +40,9 @@ Ints = NDArray[np.int32]
 Indices = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
+MOST_DIMENSIONS = 10
 _GROUP = 64  # units whose signs are held for all vertices at once
 _BLOCK = 4_000_000  # numbers in one temporary array
-MOST_DIMENSIONS = 10
 _COARSE = 1e-8  # a vertex that the floats place worse than this is placed exactly
 
 
@@ -105,7 +105,6 @@ class FaceComplex:
         self._arguments = Arguments(self._prepared[0], self.d)
         self.stage = 0
         self._group = 0
-        self._unit = 0
 
     @property
     def num_cells(self) -> int:
@@ -232,7 +231,7 @@ class FaceComplex:
         )
         self.points.append(found)
         self.radii.append(radius)
-        coarse = np.flatnonzero(~(radius < _COARSE))
+        coarse = np.flatnonzero(~(radius * self._doubt < _COARSE))
         if coarse.size:
             self._place(coarse + first, np.stack([points[p[coarse]], points[q[coarse]]], axis=1))
         for bits in (self.positive, self.negative):
