@@ -18,9 +18,9 @@ from plsym.exact.scalars import to_public
 from plsym.networks.network import ReLUNetwork
 from plsym.regions.chart import Chart
 from plsym.regions.cones import Row
-from plsym.regions.domains import Plane
 from plsym.regions.linear import LinearRegions, linear_regions
-from plsym.regions.search import FoundCell, SearchedRegions, search_regions
+from plsym.regions.proofs import FoundCell, proved_cells
+from plsym.regions.search import SearchedRegions, search_regions
 
 __all__ = ["regions"]
 
@@ -61,7 +61,8 @@ def regions(
     DomainError
         If ``of`` is not known, or a search was not complete.
     MissingExtraError
-        Without scipy, in other than two dimensions.
+        Without scipy, where the first layer passes inputs on and there is no domain:
+        there cells are searched for.
 
     Examples
     --------
@@ -75,17 +76,18 @@ def regions(
     evidence: dict[str, Any] | None = None
     chart: Chart
     if found is None:
-        if net.n_inputs == 2 or isinstance(domain, Plane):
-            found = linear_regions(net, domain, budget=budget)
-        else:
-            found = search_regions(net, domain, budget=budget)
+        found = linear_regions(net, domain, budget=budget)
     if isinstance(found, LinearRegions):
         chart = found.chart
-        if found.dimension == 2 and not chart.artificial and not chart.lineality:
+        if chart.artificial:  # its cells are parts of cells
+            found = search_regions(net, domain, budget=budget)
+        elif found.dimension == 2 and not chart.lineality:
             evidence = _polygons(found)
             count = _count(found, of)
         else:
-            found = search_regions(net, domain, budget=budget)
+            proved = [_cell(cell, chart) for cell in proved_cells(found._explored)]
+            evidence = {"by": "walls", "cells": proved}
+            count = _count(found, of)
     if isinstance(found, SearchedRegions):
         if not found.is_complete:
             raise DomainError("the search was not complete; resume it first")

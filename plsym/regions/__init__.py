@@ -7,7 +7,8 @@ linear            `linear_regions`: subdivided, explored, cell, incidence, maps 
 definitions       what counts as a region: convex, branches; counting has the engines
 surfaces          bent hyperplanes, level sets; decisions, drawing: maps to look at
 optima, compare   extremes, Lipschitz constants, integrals; equality and distance of networks
-search, walls     from cell to cell in any dimension; parallel: parts of a domain on workers
+search            from cell to cell in any dimension; walls, proofs: facets and certificates
+parallel          counts in parts of a domain, on any workers
 cones, cells      one cell after the other in integers: slow, and what the rest is tested with
 bounds, formulas  bounds of the literature; degeneracy: what is not in general position
 examples          arrangements and networks that attain the bounds

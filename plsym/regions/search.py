@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import gcd
 from typing import Any
 
 import networkx as nx
@@ -34,31 +33,12 @@ from plsym.regions.chart import Chart, make_chart
 from plsym.regions.cones import Row, primitive
 from plsym.regions.definitions import components
 from plsym.regions.domains import checked_domain
-from plsym.regions.walls import Proposer, Wall, walls_of
+from plsym.regions.proofs import FoundCell, constraints_of, ends_of
+from plsym.regions.walls import Proposer, walls_of
 
-__all__ = ["FoundCell", "SearchedRegions", "search_regions"]
+__all__ = ["SearchedRegions", "search_regions"]
 
 Numbers = list[mpq]
-
-
-@dataclass(frozen=True)
-class FoundCell:
-    """A cell with what proves its neighbourhood.
-
-    Attributes
-    ----------
-    pattern : bytes
-        The signs of all units.
-    point : tuple of Fraction
-        Inside, in the coordinates of the search.
-    walls : tuple of (form, Wall, neighbour)
-        Each constraint ``form >= 0`` (integers, constant last) with its proof, and the
-        pattern beyond a facet; None beyond the boundary of the domain.
-    """
-
-    pattern: bytes
-    point: tuple[mpq, ...]
-    walls: tuple[tuple[Row, Wall, bytes | None], ...]
 
 
 class _Search:
@@ -73,9 +53,7 @@ class _Search:
         self.forms = PatternForms(stages, self.offsets)
         self.stages = [ExactStage(s) for s in stages]
         self.proposer = Proposer()
-        # infinity is no wall, and neither is what no neuron sees
-        ends = [self.chart.walls[n] for n in sorted(self.chart.ends)]
-        self.ends = [w for w in ends if any(self.chart.function(w)[:-1])]
+        self.ends = ends_of(self.chart)
         self.done: dict[bytes, FoundCell] = {}
         self.known: set[bytes] = set()
         self.todo: deque[tuple[bytes, Numbers]] = deque()
@@ -141,22 +119,7 @@ class _Search:
 
     def constraints(self, pattern: bytes) -> list[Row]:
         """The half-spaces (>= 0) of a cell, each once, those of the domain first."""
-        bits = np.frombuffer(pattern, dtype=np.uint8)[None, :]
-        found: dict[Row, None] = {}
-        for wall in self.ends:
-            found[primitive(wall)] = None
-        for k, stage in enumerate(self.chart.stages):
-            bending = stage.bending
-            if not len(bending):
-                continue
-            positive = self.forms.positive(k, bits)[0]
-            rows = self.forms.integers(k, bending, np.repeat(bits, len(bending), axis=0))
-            for unit, row in zip(bending.tolist(), rows, strict=True):
-                if any(row[:-1]):
-                    divisor = gcd(*row)
-                    sign = 1 if positive[unit] else -1
-                    found[tuple(sign * v // divisor for v in row)] = None
-        return list(found)
+        return constraints_of(self.forms, self.ends, pattern)
 
     def _step_in(self, pattern: bytes, point: Numbers, direction: Numbers) -> Numbers | None:
         """A point inside a cell, from a point of its closure in a direction; None if on a wall."""

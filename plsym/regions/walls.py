@@ -18,7 +18,7 @@ from gmpy2 import mpq
 from plsym.errors import MissingExtraError
 from plsym.exact.lp import maximize
 
-__all__ = ["Proposer", "Wall", "walls_of"]
+__all__ = ["Numbers", "Proposer", "Wall", "combination", "dot", "settled", "walls_of"]
 
 Numbers = list[mpq]
 
@@ -92,7 +92,7 @@ def walls_of(
     """
     if not rows:
         return []
-    rooms = [b - _dot(row, inside) for row, b in zip(rows, ends, strict=True)]
+    rooms = [b - dot(row, inside) for row, b in zip(rows, ends, strict=True)]
     # unit normals, and the inner point as origin: what floats like best
     floats = np.array([[float(v) for v in row] for row in rows])
     norms = np.sqrt((floats**2).sum(axis=1))
@@ -100,7 +100,7 @@ def walls_of(
     distance = np.array([float(r) for r in rooms]) / norms
     known: dict[int, Wall] = {}
     for point in hints:
-        slack = [b - _dot(row, point) for row, b in zip(rows, ends, strict=True)]
+        slack = [b - dot(row, point) for row, b in zip(rows, ends, strict=True)]
         on = [i for i, v in enumerate(slack) if v <= 0]
         if len(on) == 1 and slack[on[0]] == 0:
             known[on[0]] = Wall(list(point), {})
@@ -112,14 +112,15 @@ def walls_of(
         wall = _proposed(rows, rooms, floats, distance, inside, i, proposer)
         if wall is None:
             proposer.exact += 1
-            wall = _settled(rows, ends, rooms, inside, i)
+            wall = settled(rows, ends, rooms, inside, i)
         else:
             proposer.proposed += 1
         out.append(wall)
     return out
 
 
-def _dot(a: Sequence[mpq], b: Sequence[mpq]) -> mpq:
+def dot(a: Sequence[mpq], b: Sequence[mpq]) -> mpq:
+    """The inner product."""
     return sum((x * y for x, y in zip(a, b, strict=True)), mpq(0))
 
 
@@ -144,10 +145,10 @@ def _proposed(
             return Wall(point, {})
         return None
     support = [j for j in np.flatnonzero(duals > 1e-9).tolist() if j != i]
-    factors = _combination(rows, i, support)
+    factors = combination(rows, i, support)
     if factors is None:
         return None
-    reach = _dot(list(factors.values()), [rooms[j] for j in factors])
+    reach = dot(list(factors.values()), [rooms[j] for j in factors])
     return Wall(None, factors) if reach <= rooms[i] else None
 
 
@@ -155,17 +156,17 @@ def _towards(
     rows: Sequence[Numbers], rooms: Sequence[mpq], inside: Numbers, i: int, step: Numbers
 ) -> Numbers | None:
     """Where the way from the inner point along a step meets constraint i, if no other first."""
-    speed = _dot(rows[i], step)
+    speed = dot(rows[i], step)
     if speed <= 0:
         return None
     t = rooms[i] / speed
     for j, row in enumerate(rows):
-        if j != i and t * _dot(row, step) >= rooms[j]:
+        if j != i and t * dot(row, step) >= rooms[j]:
             return None
     return [a + t * b for a, b in zip(inside, step, strict=True)]
 
 
-def _combination(rows: Sequence[Numbers], i: int, support: list[int]) -> dict[int, mpq] | None:
+def combination(rows: Sequence[Numbers], i: int, support: list[int]) -> dict[int, mpq] | None:
     """Row i as a combination of others with factors >= 0, if their factors are determined."""
     if not support:
         return None
@@ -192,16 +193,17 @@ def _flint(x: mpq) -> fmpq:
     return fmpq(int(x.numerator), int(x.denominator))
 
 
-def _settled(
+def settled(
     rows: Sequence[Numbers], ends: Sequence[mpq], rooms: Sequence[mpq], inside: Numbers, i: int
 ) -> Wall:
+    """Settle one constraint by an exact linear program."""
     others = [j for j in range(len(rows)) if j != i]
     best = maximize(rows[i], [rows[j] for j in others], [ends[j] for j in others], inside)
     if best.value is not None and best.value <= ends[i]:
         return Wall(None, {others[k]: v for k, v in best.dual.items()})
     far = list(best.point)
     scale = mpq(1)
-    while _dot(rows[i], far) <= ends[i]:  # on an unbounded ray, inside all others
+    while dot(rows[i], far) <= ends[i]:  # on an unbounded ray, inside all others
         far = [a + scale * b for a, b in zip(best.point, best.ray, strict=True)]
         scale *= 2
     step = [a - b for a, b in zip(far, inside, strict=True)]
