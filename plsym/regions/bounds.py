@@ -8,6 +8,8 @@ from decimal import Decimal
 from math import factorial, prod
 from typing import Any, Literal
 
+import numpy as np
+
 from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.exact.linear import rank
@@ -25,9 +27,9 @@ from plsym.regions.formulas import (
     serra_upper_bound,
     zaslavsky,
 )
-from plsym.regions.linear import linear_regions
+from plsym.regions.linear import LinearRegions, linear_regions
 
-__all__ = ["RegionBound", "RegionBounds", "bounds_text", "region_bounds"]
+__all__ = ["RegionBound", "RegionBounds", "bounds_text", "region_bounds", "stable_units"]
 
 Kind = Literal["upper", "count", "typical", "lower"]
 
@@ -187,7 +189,7 @@ def _of_network(
     if count:
         found = linear_regions(net, domain, budget=budget)
         if plain:
-            stable = _stable(found._complex.patterns[-1], found, carried)
+            stable = stable_units(found)
             value = serra_upper_bound(inputs, widths, ranks=ranks, stable=stable)
             name = "Serra with ranks and stable neurons"
             extra.append(RegionBound("upper", name, value, "Serra, Ramalingam, AAAI 2020"))
@@ -202,14 +204,19 @@ def _of_network(
 _SERRA = "Serra, Tjandraatmadja, Ramalingam, ICML 2018, Theorem 1"
 
 
-def _stable(patterns: Any, found: Any, carried: list[int]) -> list[tuple[int, int]]:
-    """How many units of each stage are always, and never, positive on the cells."""
+def stable_units(found: LinearRegions) -> list[tuple[int, int]]:
+    """How many units of each hidden stage are always, and never, positive on the cells.
+
+    Units that only carry a value on count as always positive.
+    """
     out = []
-    forms = found._complex.forms
+    forms, patterns = found._complex.forms, found._complex.patterns[-1]
     for k, stage in enumerate(found.chart.stages[:-1]):
-        on = forms.positive(k, patterns)[:, stage.bending]
-        always, never = int(on.all(axis=0).sum()), int((~on.any(axis=0)).sum())
-        out.append((always + carried[k], never))
+        on = forms.positive(k, patterns)
+        bends = np.zeros(stage.n_out, dtype=bool)
+        bends[stage.bending] = True
+        always = int(on.all(axis=0).sum())  # carried units are always on
+        out.append((always, int((~on.any(axis=0) & bends).sum())))
     return out
 
 

@@ -8,14 +8,15 @@ from typing import Any
 from plsym.exact.linear import rank
 from plsym.networks.families import random_network
 from plsym.networks.network import from_weights
-from plsym.regions.cells import integer_rows, subdivide
-from plsym.regions.counting import regions_of
+from plsym.regions.bounds import stable_units
+from plsym.regions.cells import integer_rows
 from plsym.regions.formulas import (
     dimension_histogram,
     montufar_upper_bound,
     raghu_upper_bound,
     serra_upper_bound,
 )
+from plsym.regions.linear import linear_regions
 from plsym.theory.case import Case
 from plsym.theory.constants import chain
 from plsym.theory.registry import Instance, Theorem
@@ -27,14 +28,10 @@ def _rule(case: Case, subject: Any) -> None:
     net = chain(case, subject, "region-upper-bounds")
     inputs, widths = net.n_inputs, net.widths
     case.require("it has a hidden layer", bool(widths))
-    cells = subdivide(net)
-    found = regions_of(cells, "activation")
+    cells = linear_regions(net)
+    found = cells.count("activation")
     ranks = [rank(integer_rows(stage)[0]) for stage in net.stages[:-1]]
-    stable, start = [], 0
-    for n in widths:
-        columns = [{cell.signs[start + i] for cell in cells.cells} for i in range(n)]
-        stable.append((sum(c == {True} for c in columns), sum(c == {False} for c in columns)))
-        start += n
+    stable = stable_units(cells)
     bounds = {
         "2^N": 2 ** sum(widths),
         "Raghu": raghu_upper_bound(inputs, widths),
