@@ -18,6 +18,7 @@ from plsym.networks import layers as ops
 from plsym.networks.layers import Affine, Node, PReLU
 from plsym.networks.network import ReLUNetwork
 from plsym.networks.weights import read_array
+from plsym.regions import arguments, engine, maps
 from plsym.regions.cells import subdivide
 from plsym.regions.chart import make_chart
 from plsym.regions.counting import regions_of
@@ -879,3 +880,22 @@ def test_networks_without_neurons(weights, bias, outputs):
         network(list(x))[0] if outputs > 1 else network(list(x))
         for x in itertools.product((0, 1), repeat=2)
     )
+
+
+@pytest.mark.parametrize("widths", [(2, 20, 18, 1), (3, 9, 8, 2), (2, 12, 10, 9, 1)])
+def test_small_blocks_and_groups_change_nothing(monkeypatch, widths):
+    network = pl.random_network(list(widths), seed=7)
+    whole = pl.linear_regions(network)
+    monkeypatch.setattr(engine, "_GROUP", 8)
+    monkeypatch.setattr(engine, "_BLOCK", 100)
+    monkeypatch.setattr(arguments, "_KEPT", 0)
+    monkeypatch.setattr(arguments, "_BLOCK", 100)
+    monkeypatch.setattr(maps, "_BATCH", 3)
+    again = pl.linear_regions(network)
+    assert again.f_vector == whole.f_vector
+    assert {p.tobytes() for p in again._complex.patterns[-1]} == {
+        p.tobytes() for p in whole._complex.patterns[-1]
+    }
+    for definition in FINE:
+        if definition != "closed":
+            assert again.count(definition) == whole.count(definition)
