@@ -390,6 +390,25 @@ def test_bad_domains_are_refused_with_a_reason(make, message):
         make()
 
 
+def test_irrational_weights_are_refused():
+    golden = net(([[pl.golden(), 1]], None), ([[1]], None))
+    plain = net(([[1, 1]], None), ([[1]], None))
+    for ask in (
+        lambda: pl.linear_regions(golden),
+        lambda: pl.count_regions(golden, engine="rays"),
+        lambda: pl.search_regions(golden),
+        lambda: pl.equivalent(golden, plain),
+        lambda: pl.network_distance(plain, golden, [(0, 1), (0, 1)]),
+        lambda: pl.trajectory(golden, pl.arc([1, 0], [0, 1])),
+        lambda: pl.weight_trajectory(golden, [[1, 1]], [1, 1]),
+        lambda: pl.weight_trajectory(plain, [[pl.golden(), 1]], [1, 1]),
+        lambda: pl.certify.regions(golden),
+    ):
+        with pytest.raises(pl.DomainError, match="rational"):
+            ask()
+    assert pl.trajectory(golden, [[0, 0], [1, -1], [1, 1]]).num_transitions >= 0
+
+
 def test_a_float_domain_is_refused():
     with pytest.raises(pl.InexactInputError):
         pl.linear_regions(NOT_CONVEX, [(0.0, 0.1), (0, 1)])

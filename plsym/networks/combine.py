@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from plsym.errors import DomainError
 from plsym.exact.dyadics import ExactArray
+from plsym.networks.paths import is_rational
 from plsym.networks.rows import negated
 from plsym.networks.sweeping.stages import Dense, Stage
 from plsym.networks.weights import as_integers, assemble, ones
@@ -79,7 +80,8 @@ def difference(first: Sequence[Stage], second: Sequence[Stage]) -> tuple[Stage, 
     Raises
     ------
     DomainError
-        If the networks differ in their numbers of inputs or outputs.
+        If the networks differ in their numbers of inputs or outputs, or a weight is not
+        rational.
     """
     sizes = (
         ("inputs", first[0].n_in, second[0].n_in),
@@ -88,6 +90,8 @@ def difference(first: Sequence[Stage], second: Sequence[Stage]) -> tuple[Stage, 
     for what, count, other in sizes:
         if count != other:
             raise DomainError(f"the networks have {count} and {other} {what}; give equally many")
+    if not (is_rational(first) and is_rational(second)):
+        raise DomainError("networks are compared if their weights are rational")
     depth = max(len(first), len(second), 2)
     pairs = list(zip(_padded(first, depth), _padded(second, depth), strict=True))
     out = []

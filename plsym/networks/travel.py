@@ -18,7 +18,7 @@ from plsym.networks.network import ReLUNetwork
 from plsym.networks.paths import run
 from plsym.networks.reading import flatten
 from plsym.networks.trajectory import Trajectory
-from plsym.networks.weights import as_integers, read_array
+from plsym.networks.weights import FieldArray, as_integers, read_array
 
 __all__ = ["trajectory", "weight_trajectory"]
 
@@ -142,6 +142,8 @@ def weight_trajectory(
             f"the first node {first.name!r} is no fully connected layer that alone takes the input"
         )
     weights, second = first.op.weights, read_array(other, "the other weights")
+    if isinstance(second, FieldArray) or not net._is_rational:
+        raise DomainError("weights are turned in networks with rational weights")
     if weights.shape != second.shape:
         raise DomainError(
             f"the other weights have shape {second.shape}, the first layer's {weights.shape}"

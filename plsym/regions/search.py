@@ -70,8 +70,6 @@ class _Search:
         while True:
             direction = [mpq(source.randint(-(10**6), 10**6)) for _ in range(d)]
             pattern = self._beyond(base, direction)
-            if pattern is None:
-                continue
             inside = self._step_in(pattern, base, direction)
             if inside is not None:
                 break
@@ -100,8 +98,8 @@ class _Search:
         total = [sum(column) for column in zip(*cone.rays, strict=True)]
         return [mpq(v, total[-1]) for v in total[:-1]]
 
-    def _beyond(self, point: Numbers, direction: Numbers) -> bytes | None:
-        """The pattern just after a point in a direction; None if that lies between cells.
+    def _beyond(self, point: Numbers, direction: Numbers) -> bytes:
+        """The pattern just after a point in a direction, that of a cell if it is generic.
 
         Every unit's value and its derivative along the direction are carried along.
         """
@@ -152,7 +150,6 @@ class _Search:
             beyond = None
             if wall.point is not None and row not in limits:
                 beyond = self._beyond(wall.point, normal)
-                assert beyond is not None
                 if beyond not in self.known:
                     start = self._step_in(beyond, wall.point, normal)
                     assert start is not None, "the other side of a facet"
