@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from plsym.interop.sympy import from_sympy, to_sympy
     from plsym.interop.torch import from_torch
     from plsym.interop.torch_writer import to_torch
-    from plsym.networks.arcs import ArcTrajectory, arc
+    from plsym.networks.arcs import arc
     from plsym.networks.families import (
         pulse_network,
         random_network,
@@ -110,13 +110,13 @@ if TYPE_CHECKING:
     )
     from plsym.piecewise.operations import classification_error, distance, maximum, minimum
     from plsym.piecewise.polynomial import Polynomial
-    from plsym.regions.bounds import RegionBounds, region_bounds
+    from plsym.regions.bounds import region_bounds
     from plsym.regions.compare import equivalent, network_distance
     from plsym.regions.counting import count_regions
     from plsym.regions.domains import plane, polygon, polytope
     from plsym.regions.formulas import montufar_lower_bound, serra_upper_bound, zaslavsky
-    from plsym.regions.linear import LinearRegions, PartialRegions, linear_regions
-    from plsym.regions.search import SearchedRegions, search_regions
+    from plsym.regions.linear import LinearRegions, linear_regions
+    from plsym.regions.search import search_regions
     from plsym.theory.case import Finding
     from plsym.theory.registry import audit, theorems, verify
     from plsym.verdict import Outcome, Verdict
@@ -207,13 +207,13 @@ _HOME = {
     "plsym.piecewise.polynomial": ("Polynomial",),
     "plsym.regions.counting": ("count_regions",),
     "plsym.regions.formulas": ("montufar_lower_bound", "serra_upper_bound", "zaslavsky"),
-    "plsym.regions.linear": ("LinearRegions", "PartialRegions", "linear_regions"),
+    "plsym.regions.linear": ("LinearRegions", "linear_regions"),
     "plsym.regions.domains": ("plane", "polygon", "polytope"),
     "plsym.regions.compare": ("equivalent", "network_distance"),
-    "plsym.networks.arcs": ("ArcTrajectory", "arc"),
+    "plsym.networks.arcs": ("arc",),
     "plsym.networks.travel": ("trajectory", "weight_trajectory"),
-    "plsym.regions.search": ("SearchedRegions", "search_regions"),
-    "plsym.regions.bounds": ("RegionBounds", "region_bounds"),
+    "plsym.regions.search": ("search_regions",),
+    "plsym.regions.bounds": ("region_bounds",),
     "plsym.batch": ("sweep",),
     "plsym.networks.signs": ("sign_transitions",),
     "plsym.theory.case": ("Finding",),
@@ -223,7 +223,6 @@ _HOME = {
 
 __all__ = [
     "AlgebraicReal",
-    "ArcTrajectory",
     "Budget",
     "BudgetExceeded",
     "Certificate",
@@ -244,16 +243,13 @@ __all__ = [
     "OddChaos",
     "Outcome",
     "PLCurve",
-    "PartialRegions",
     "PeriodSet",
     "PiecewiseLinear",
     "PlsymError",
     "Polynomial",
     "ReLUNetwork",
-    "RegionBounds",
     "Renormalization",
     "RobustPeriod",
-    "SearchedRegions",
     "Separation",
     "Statistics",
     "UndecidedError",
