@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, as_completed
 from fractions import Fraction
@@ -115,7 +116,8 @@ def _name(task: Callable[[Any], Any]) -> str:
     function = getattr(task, "func", task)
     fixed = (getattr(task, "args", ()), sorted(getattr(task, "keywords", {}).items()))
     module = getattr(function, "__module__", "?")
-    return f"{module}.{getattr(function, '__qualname__', repr(function))} {fixed!r}"
+    text = f"{module}.{getattr(function, '__qualname__', repr(function))} {fixed!r}"
+    return re.sub(r" at 0x[0-9a-f]+", "", text)  # addresses differ from run to run
 
 
 def _header(name: str, keys: list[str]) -> dict[str, Any]:

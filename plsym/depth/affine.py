@@ -122,6 +122,7 @@ def l1_lower(g: Knots, *, quick: bool = False) -> Fraction:
     found = _lower(g, slack, proposed)
     if quick or len(g.xs) > _FEW:
         return found
+    # is a second, slower proposal worth while?  The bound is proved with either
     if to_float(mpq(found)) < (1 - 1e-7) * float_error(g, a, b):
         found = max(found, _lower(g, slack, l1_line(g, surely=True)[2]))
     return found
@@ -161,6 +162,7 @@ def l1_upper(g: Knots, at_least: Fraction | None = None) -> tuple[Fraction, tupl
         at_least = l1_lower(g)
     proposed = [l1_line(near)[:2]]
     few = len(near.xs) <= _FEW
+    # a second proposal where the first is not near the bound; the errors below are exact
     if few and float_error(near, *proposed[0]) > (1 + 1e-7) * to_float(mpq(at_least)):
         proposed.append(l1_line(near, surely=True)[:2])
     lines = [tuple(mpq(Fraction(v).limit_denominator(_ROUND)) for v in ab) for ab in proposed]

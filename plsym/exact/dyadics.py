@@ -124,6 +124,12 @@ class ExactArray:
         """Whether the doubles are the exact values."""
         return self.numerators is None
 
+    def equals(self, value: int) -> NDArray[np.bool_]:
+        """Which entries are an integer, exactly: the nearest double may be where they are not."""
+        if self.numerators is None:
+            return np.asarray(self.mid == value)
+        return np.asarray(self.numerators == value * self.denominator, dtype=bool)
+
     def __getitem__(self, key: Any) -> ExactArray:
         """A part of the array, by any numpy index that keeps an array."""
         numerators = None if self.numerators is None else np.asarray(self.numerators[key])

@@ -279,6 +279,11 @@ class ArcTrajectory(Visits):
         Enclosure
             With proved ends.
 
+        Raises
+        ------
+        DomainError
+            If there is no such layer, or values leave the range of doubles.
+
         Notes
         -----
         On a piece the image is an arc of an ellipse, hence at least as long as its
@@ -292,6 +297,8 @@ class ArcTrajectory(Visits):
         steps = 4
         while True:
             low, high = _length(values, error, angles, steps)
+            if not high < np.inf:
+                raise DomainError("values leave the range of doubles; scale the weights")
             if high - low <= float(width) * high or steps * len(values) > _MOST_STEPS:
                 return Enclosure(max(Fraction(low), Fraction(0)), Fraction(high))
             steps *= 4

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.errors import DomainError
+from plsym.exact.scalars import sign
 from plsym.exact.surds import Surd, between, sign_at, simple_roots
 from plsym.networks.arcs import ArcTrajectory
 from plsym.networks.sweeping.arcsweep import quadratic
@@ -78,8 +79,7 @@ def sign_transitions(path: Trajectory | ArcTrajectory, layer: int) -> NDArray[np
         for j, unit in enumerate(units.tolist()):
             factor = 1
             if not positive[i, unit]:
-                slope = float(alpha.mid[unit])
-                factor = (slope > 0) - (slope < 0)
+                factor = sign(alpha.scalar(unit))
             q = quadratic(forms[i * len(units) + j], quarter)
             inner = [r for r in simple_roots(*q[::-1]) if low < r < high]
             marks = [low, *inner, high]

@@ -149,6 +149,15 @@ class Visits:
         counts = np.bincount(self._events.layer, minlength=len(self._layers))
         return tuple(int(c) for c in counts)
 
+    @property
+    def transitions_per_neuron(self) -> tuple[NDArray[np.intp], ...]:
+        """The number of transitions of each neuron, one array a layer."""
+        events = self._events
+        return tuple(
+            np.bincount(events.neuron[events.layer == index], minlength=layer.size)
+            for index, layer in enumerate(self._layers)
+        )
+
     @cached_property
     def pieces_per_layer(self) -> tuple[int, ...]:
         """The pieces into which the transitions of layers 0..l cut the segment, for each l."""

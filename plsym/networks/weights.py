@@ -187,9 +187,9 @@ def as_integers(array: ExactArray) -> tuple[NDArray[np.object_], int]:
 
 def add(left: ExactArray, right: ExactArray) -> ExactArray:
     """Return the exact sum of two arrays of one shape."""
-    if not right.mid.any():
+    if right.equals(0).all():
         return left
-    if not left.mid.any():
+    if left.equals(0).all():
         return right
     total = left.scalars() + right.scalars()
     return FieldArray.of_nums(np.asarray(total, dtype=object).reshape(left.shape))
@@ -240,7 +240,7 @@ def assemble(shape: tuple[int, ...], parts: Sequence[tuple[Any, ExactArray]]) ->
 def collect(shape: tuple[int, int], index: NDArray[np.intp], values: ExactArray) -> ExactArray:
     """Write row i's ``values[i, k]`` into column ``index[i, k]``; equal columns add up exactly."""
     rows = np.broadcast_to(np.arange(shape[0])[:, None], index.shape)
-    keep = values.mid != 0
+    keep = ~values.equals(0)
     where = rows[keep] * shape[1] + index[keep]
     if len(np.unique(where)) == len(where):
         return assemble(shape, [((rows[keep], index[keep]), values[keep])])

@@ -5,13 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
-from math import isqrt
 from typing import Any
 
 from plsym.errors import DomainError
 from plsym.exact.algebraic import sqrt_of
-from plsym.exact.element import AlgebraicReal
 from plsym.exact.enclosure import Enclosure
+from plsym.exact.roots import exact_root, root_bounds
 from plsym.exact.scalars import Num, Scalar, ScalarLike, field_of, text, to_num, to_public
 from plsym.piecewise import algebra
 from plsym.piecewise.function import PiecewiseLinear
@@ -192,7 +191,7 @@ class PLCurve:
             bits += 1
         low = high = Fraction(0)
         for square in squares:
-            below, above = _root_bounds(to_public(square), bits)
+            below, above = root_bounds(to_public(square), bits)
             low, high = low + below, high + above
         return Enclosure(low, high)
 
@@ -228,10 +227,10 @@ def _one_field(squares: Sequence[Num]) -> Scalar | None:
     rational = [q for q in map(to_public, squares) if isinstance(q, Fraction)]
     if len(rational) < len(squares):
         return None
-    d = next((q for q in rational if _exact_root(q) is None), Fraction(1))
+    d = next((q for q in rational if exact_root(q) is None), Fraction(1))
     whole = part = Fraction(0)
     for q in rational:
-        root, multiple = _exact_root(q), _exact_root(q / d)
+        root, multiple = exact_root(q), exact_root(q / d)
         if root is not None:
             whole += root
         elif multiple is not None:
@@ -239,21 +238,3 @@ def _one_field(squares: Sequence[Num]) -> Scalar | None:
         else:
             return None
     return whole + part * sqrt_of(d)
-
-
-def _exact_root(q: Fraction) -> Fraction | None:
-    p, r = isqrt(q.numerator), isqrt(q.denominator)
-    return Fraction(p, r) if p * p == q.numerator and r * r == q.denominator else None
-
-
-def _root_bounds(square: Scalar, bits: int) -> tuple[Fraction, Fraction]:
-    """Rational bounds of a square root, at most 2**-bits apart."""
-    work = bits + 2
-    if isinstance(square, AlgebraicReal):
-        low, high = square.enclosure(2 * work)
-    else:
-        low = high = square
-    scale = 1 << (2 * work)
-    a = isqrt(max(0, (low * scale).__floor__()))
-    b = isqrt((high * scale).__ceil__()) + 1
-    return Fraction(a, 1 << work), Fraction(b, 1 << work)

@@ -177,7 +177,7 @@ def _of_network(
     if not hidden:
         return RegionBounds(inputs, (), (RegionBound("upper", "affine", 1, "no neurons"),), {})
     carried = [stage.n_out - len(stage.bending) for stage in hidden]
-    plain = all(not stage.alpha.mid[stage.bending].any() for stage in hidden)
+    plain = all(stage.alpha[stage.bending].equals(0).all() for stage in hidden)
     extra = []
     if plain:
         ranks = [rank(integer_rows(stage)[0]) for stage in hidden]

@@ -120,15 +120,13 @@ def _joined_parts(
             tuple(a - b for a, b in zip(row, base, strict=True))
             for row, base in zip(exact[cell], wanted, strict=True)
         ]
+        # {f = g} is convex in a cell, and has a vertex: it meets a face, and joins all it meets
         for k in range(d):
             for face in incidence.subfaces(d, cell, k):
                 # a cell of the group meets {f = g} in all its faces
                 rays = [vertices[v] for v in incidence.vertices(k, face)]
                 if any(ray[-1] for ray in rays) if cell in inside else _meets(rays, gap):
                     pairs.append((home.setdefault((k, face), cell), cell))
-        if cell not in inside and _meets([vertices[v] for v in incidence.vertices(d, cell)], gap):
-            # {f = g} is convex in a cell, so all faces that it meets are joined
-            pairs += [(home.setdefault((d, cell), cell), cell)]
     label = components(complex_.num_cells, pairs)
     return len(np.unique(label[members]))
 

@@ -10,12 +10,11 @@ and its exact coordinates are at hand when they are needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import cached_property
+from operator import mul
 
 import numpy as np
 from flint import fmpz_mat
-from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.config import Budget, Stopwatch
@@ -30,6 +29,7 @@ from plsym.regions.arguments import Arguments
 from plsym.regions.chart import Chart
 from plsym.regions.cones import Row, primitive
 from plsym.regions.lattice import Cut, Grow
+from plsym.regions.patterns import pattern_at
 from plsym.regions.placing import intersections
 from plsym.regions.start import lattice_of
 
@@ -177,7 +177,7 @@ class FaceComplex:
                 z = points[part, 0, None] * values[home, 0]
                 for k in range(1, self.d + 1):
                     z += points[part, k, None] * values[home, k]
-                bound = self._bound(forms, home, self.radii.view[part])
+                bound = self.bound(forms, home, self.radii.view[part])
                 sure = np.abs(z) > bound[:, None]
                 sure &= np.isfinite(z)
             signs = np.sign(z, out=z).astype(np.int8)
@@ -188,7 +188,7 @@ class FaceComplex:
             out[part] = signs
         return out
 
-    def _bound(self, forms: UnitForms, home: Ints, radius: Floats) -> Floats:
+    def bound(self, forms: UnitForms, home: Ints, radius: Floats) -> Floats:
         """How far a unit's float at a vertex may be from its true value."""
         size = forms.size[home]
         rounding = (self.d + 3) * ROUNDOFF
@@ -233,7 +233,7 @@ class FaceComplex:
         self.radii.append(radius)
         coarse = np.flatnonzero(~(radius * self._doubt < _COARSE))
         if coarse.size:
-            self._place(coarse + first, np.stack([points[p[coarse]], points[q[coarse]]], axis=1))
+            self._place(coarse + first, p[coarse], q[coarse])
         for bits in (self.positive, self.negative):
             bits.append(bits.view[p] | bits.view[q])
         left, right = signs.view[p], signs.view[q]
@@ -259,7 +259,7 @@ class FaceComplex:
         with np.errstate(all="ignore"):
             rows = forms.values[home, :, columns]
             z = np.einsum("ij,ij->i", self.points.view[vertices], rows)
-            sure = np.abs(z) > self._bound(forms, home, self.radii.view[vertices])
+            sure = np.abs(z) > self.bound(forms, home, self.radii.view[vertices])
             sure &= np.isfinite(z)
         out: NDArray[np.int8] = np.sign(z).astype(np.int8)
         self.statistics.filtered += int(sure.sum())
@@ -300,16 +300,9 @@ class FaceComplex:
         for column in (0, 1):
             lattice.faces[0].home.view[ends[:, column]] = lattice.faces[1].home.view
 
-    def pattern_at(self, y: Sequence[Fraction]) -> bytes:
-        """The activation pattern of a point, in the form of `patterns`."""
-        values: list[Num] = [mpq(v.numerator, v.denominator) for v in y]
-        parts = []
-        for stage in self._exact_stages:
-            z = stage.linear(values)
-            bits = np.array([z[j] > 0 for j in stage.bending], dtype=bool)
-            parts.append(np.packbits(bits).tobytes())
-            values = stage.units(z)
-        return b"".join(parts)
+    def pattern_at(self, y: Sequence[Num], direction: Sequence[Num] | None = None) -> bytes:
+        """The pattern of a point, or just after it, in the form of `patterns`."""
+        return pattern_at(self._exact_stages, y, direction)
 
     @cached_property
     def _exact_stages(self) -> list[ExactStage]:
@@ -372,13 +365,20 @@ class FaceComplex:
         self._solve(numbers)
         return self._exact_vertices
 
-    def _place(self, vertices: Indices, ends: Floats) -> None:
-        """Put vertices where they are, from their exact coordinates."""
-        # between the ends: enough to tell the side of a vertex at infinity
-        self.points.view[vertices] = ends.sum(axis=1)
-        self._solve(vertices.tolist())
-        for v in vertices.tolist():
-            self.points.view[v] = _unit_floats(self._exact_vertices[v])
+    def _place(self, vertices: Indices, p: Ints, q: Ints) -> None:
+        """Put vertices between others where they are, from their exact coordinates."""
+        # exactly on the side of their neighbours: two of these can be almost opposite
+        known = self.exact_vertices([*p.tolist(), *q.tolist()])
+        lines = self.lattice.faces[0].lines.view[vertices]
+        forms = self.exact_lines(np.unique(lines).tolist())
+        for v, row, a, b in zip(
+            vertices.tolist(), lines.tolist(), p.tolist(), q.tolist(), strict=True
+        ):
+            ray = meeting([forms[n] for n in row])
+            if not _is_between(ray, known[a], known[b]):
+                ray = tuple(-x for x in ray)
+            self._exact_vertices[v] = ray
+            self.points.view[v] = _unit_floats(ray)
         self.radii.view[vertices] = 8 * ROUNDOFF
 
 
@@ -392,7 +392,15 @@ def meeting(rows: Sequence[Row]) -> Row:
     return primitive([int(kernel[i, 0]) for i in range(len(rows[0]))])
 
 
+def _is_between(ray: Row, p: Row, q: Row) -> bool:
+    """Whether a ray on the line through two others, or its opposite, lies between them."""
+    # ray = a p + b q with a and b of one sign; a times a Gram determinant, which is positive
+    pq, qq = (sum(map(mul, x, q)) for x in (p, q))
+    return bool(sum(map(mul, ray, p)) * qq > sum(map(mul, ray, q)) * pq)
+
+
 def _same_side(ray: Row, point: Sequence[float]) -> bool:
+    """Whether a float of the ray or of its opposite, off by 1e-8 at most, is of the ray."""
     size = max(abs(x) for x in ray)
     return sum(x / size * y for x, y in zip(ray, point, strict=True)) > 0
 

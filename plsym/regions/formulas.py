@@ -352,7 +352,7 @@ def stages_upper_bound(inputs: int, stages: Sequence[Stage]) -> int:
     keep them, too, and then only Montufar's product holds.
     """
     hidden = [(stage.n_out, len(stage.bending)) for stage in stages[:-1]]
-    if any(stage.alpha.mid[stage.bending].any() for stage in stages[:-1]):
+    if not all(stage.alpha[stage.bending].equals(0).all() for stage in stages[:-1]):
         least = list(accumulate([inputs, *(n for n, _ in hidden)], min))[:-1]
         return prod(zaslavsky(cuts, m) for (_, cuts), m in zip(hidden, least, strict=True))
     stable = [(n - cuts, 0) for n, cuts in hidden]

@@ -21,6 +21,7 @@ __all__ = ["Cut", "Faces", "Grow", "Lattice"]
 Ints = NDArray[np.int32]
 Signs = NDArray[np.int8]
 Status = NDArray[np.uint8]
+Members = tuple[Any, Ints, Ints]
 
 _BITS = np.array([2, 0, 1], dtype=np.uint8)  # of the signs -1, 0, 1
 _NONE = np.zeros(0, dtype=np.int32)
@@ -190,10 +191,8 @@ class Lattice:
     def _apply(self, signs: Signs, status: list[Status], split: list[Ints], line: int) -> Cut:
         d = self.d
         count = [f.count for f in self.faces]
-        homes = np.unique(np.concatenate([self.faces[k].home.view[split[k]] for k in (1, d)]))
-        if d > 2:
-            more = [self.faces[k].home.view[split[k]] for k in range(2, d)]
-            homes = np.unique(np.concatenate([homes, *more]))
+        parts = [self.faces[k].home.view[split[k]] for k in range(1, d + 1)]
+        homes = np.unique(np.concatenate(parts))
         # numbers of the negative parts and of the faces between, -1 for what is not cut
         minus: list[Ints] = [_NONE]
         between: list[Ints] = [_NONE]
@@ -211,14 +210,14 @@ class Lattice:
             lines.append(np.concatenate([own, new[:, None].astype(np.int32)], axis=1))
         members = [self._members(k, between[k]) for k in range(2, d + 1)]
         flats = [
-            self._flats(k, *pairs, signs, status, between)
-            for k, pairs in enumerate(members, start=2)
+            self._flats(k, whole, part, signs, status, between)
+            for k, (_, whole, part) in enumerate(members, start=2)
         ]
-        beside = self._beside(between[d]) if d == 1 else members[-1]
+        _, owner, facet = self._beside(between[d]) if d == 1 else members[-1]
         if status:
-            facet_status = status[d - 1][beside[1]]
+            facet_status = status[d - 1][facet]
         else:
-            pair = signs[self.ends.view[beside[1]]]
+            pair = signs[self.ends.view[facet]]
             facet_status = _BITS[pair[:, 0] + 1] | _BITS[pair[:, 1] + 1]
 
         edges = split[1]
@@ -231,8 +230,8 @@ class Lattice:
         ends[edges] = np.stack([positive, fresh], axis=1)
         self.ends.append(np.stack([fresh, negative], axis=1))
         for k in range(2, d):
-            self._divide(k, split[k], status[k - 1], minus, between)
-        self._divide_cells(split, *beside, facet_status, minus)
+            self._divide(k, *members[k - 2], split[k], status[k - 1], minus, between)
+        self._divide_cells(split, owner, facet, facet_status, minus)
         for k, pairs in enumerate(flats, start=2):
             if k == 2:  # the faces between are edges, in the order of the polygons
                 order = np.argsort(pairs[0], kind="stable")
@@ -248,20 +247,20 @@ class Lattice:
                 self.faces[k].lines.append(lines[k + 1])
         return Cut(positive, negative, homes)
 
-    def _members(self, k: int, between: Ints) -> tuple[Ints, Ints]:
-        """All pairs of a k-face that is cut and one of its facets, k >= 2."""
+    def _members(self, k: int, between: Ints) -> Members:
+        """All pairs of a k-face that is cut and one of its facets, k >= 2, after their places."""
         if k == self.d:
             return self._beside(between)
         whole, part = (x.view for x in self.facets[k])
         index = np.flatnonzero(between[whole] >= 0)
-        return whole[index], part[index]
+        return index, whole[index], part[index]
 
-    def _beside(self, between: Ints) -> tuple[Ints, Ints]:
-        """All pairs of a cell that is cut and one of its facets."""
+    def _beside(self, between: Ints) -> Members:
+        """All pairs of a cell that is cut and one of its facets, after their places."""
         sides = self.sides.view.ravel()
         table = np.append(between >= 0, False)  # so that "no cell" is not cut
         index = np.flatnonzero(table[sides])
-        return sides[index], (index >> 1).astype(np.int32)
+        return index, sides[index], (index >> 1).astype(np.int32)
 
     def _flats(
         self,
@@ -294,12 +293,18 @@ class Lattice:
         return first, second
 
     def _divide(
-        self, k: int, cut: Ints, status: Status, minus: list[Ints], between: list[Ints]
+        self,
+        k: int,
+        index: Ints,
+        owner: Ints,
+        facet: Ints,
+        cut: Ints,
+        status: Status,
+        minus: list[Ints],
+        between: list[Ints],
     ) -> None:
         """Give the facets of cut k-faces to their parts, 2 <= k < d."""
-        whole, part = (x.view for x in self.facets[k])
-        index = np.flatnonzero(between[k][whole] >= 0)
-        owner, facet = whole[index], part[index]
+        whole = self.facets[k][0].view
         negative = status[facet] == 2
         whole[index[negative]] = minus[k][owner[negative]]
         both = status[facet] == 3

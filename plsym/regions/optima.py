@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt, lcm
 from typing import Literal
 
 import numpy as np
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 
 from plsym.errors import DomainError
 from plsym.exact.enclosure import Enclosure
-from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK
+from plsym.exact.roots import exact_root, root_bounds
+from plsym.networks.sweeping.prepared import LEAST_ROW, ROUNDOFF, SLACK
 from plsym.regions.explored import Explored, Point
 from plsym.regions.simplices import cell_integral
 
@@ -57,10 +57,7 @@ def extremum(explored: Explored, output: int, sign: int) -> Extremum:
     radii = complex_.radii.view
     with np.errstate(all="ignore"):
         at = sign * np.einsum("ij,ij->i", points, forms.values[homes, :, output])
-        error = (
-            forms.single[homes] + forms.size[homes] * (complex_.radii.view + 16 * ROUNDOFF)
-        ) * (1 + complex_.radii.view)
-        error *= SLACK
+        error = complex_.bound(forms, homes, radii)
         # at infinity: nothing may grow
         for v in np.flatnonzero(infinite & ~(at < -error)).tolist():
             ray = complex_.exact_vertices([v])[v]
@@ -126,21 +123,50 @@ def lipschitz_constant(explored: Explored, norm: LipschitzNorm) -> Fraction | En
 def _candidates(
     explored: Explored, cells: NDArray[np.intp], norm: LipschitzNorm
 ) -> NDArray[np.intp]:
+    """The cells that floats do not exclude: their upper bound is below another's lower one."""
     if not explored.chart.is_identity:
         return cells
     forms = explored.complex.output_forms
-    matrix = forms.values[cells, :-1]  # (cells, d, outputs)
-    if norm == 2:
-        size = np.linalg.norm(matrix, ord=2, axis=(1, 2))
-    else:
-        size = np.abs(matrix).sum(axis=1 if norm == "inf" else 2).max(axis=1)
-    # all norms of the error are below its Frobenius norm times the root of the larger side
-    n = max(matrix.shape[1:])
-    error = (forms.every[cells] * n**0.5 + 64 * n * ROUNDOFF * (size + 1e-300)) * SLACK
+    matrix = forms.values[cells, :-1].transpose(0, 2, 1)  # (cells, outputs, d)
     with np.errstate(all="ignore"):
-        keep: NDArray[np.bool_] = ~(size + error < np.max(size - error))
+        if norm == 2:
+            below, above = _spectral_floats(matrix)
+        else:
+            lines = np.abs(matrix).sum(axis=2 if norm == "inf" else 1)
+            below = above = lines.max(axis=1)
+        # both are sums of a few products, and all norms of the error are below its Frobenius
+        # norm times the root of the larger side
+        n = max(matrix.shape[1:])
+        slip = (4 * n + 32) * ROUNDOFF
+        error = forms.every[cells] * n**0.5 * SLACK + LEAST_ROW
+        keep: NDArray[np.bool_] = ~(above * (1 + slip) + error < np.max(below * (1 - slip) - error))
     kept: NDArray[np.intp] = cells[keep]
     return kept
+
+
+def _spectral_floats(matrix: Floats) -> tuple[Floats, Floats]:
+    """Bounds of the largest singular values, up to the rounding of products and sums.
+
+    Below: what some vector is stretched by, whichever it is.  Above: the Frobenius norm,
+    and the root of the largest row sum times the largest column sum.
+    """
+    above = np.sqrt((matrix**2).sum(axis=(1, 2)))
+    size = np.abs(matrix)
+    above = np.minimum(above, np.sqrt(size.sum(axis=2).max(axis=1) * size.sum(axis=1).max(axis=1)))
+    below = np.sqrt((matrix**2).sum(axis=2).max(axis=1))
+    usable = np.flatnonzero(np.isfinite(matrix).all(axis=(1, 2)))
+    try:
+        vectors = np.linalg.svd(matrix[usable], full_matrices=False)[2][:, 0]
+    except np.linalg.LinAlgError:  # no vector, no better bound
+        return below, above
+    image = (matrix[usable] @ vectors[:, :, None])[:, :, 0]
+    length = np.sqrt((vectors**2).sum(axis=1))
+    stretched = np.sqrt((image**2).sum(axis=1)) / length
+    # the image of a vector is rounded relative to sizes, not to itself
+    n = matrix.shape[2]
+    stretched -= (2 * n + 8) * ROUNDOFF * above[usable] * n**0.5
+    below[usable] = np.fmax(below[usable], stretched)
+    return below, above
 
 
 def _spectral(matrix: list[Point]) -> Enclosure:
@@ -181,22 +207,10 @@ def _dominates(value: Fraction, gram: list[list[Fraction]]) -> bool:
     return True
 
 
-def _root(low: Fraction, high: Fraction, bits: int = 64) -> Enclosure:
-    """An enclosure of the square roots of numbers between two bounds."""
-
-    def down(q: Fraction) -> Fraction:
-        shift = 2 * max(bits, (q.denominator.bit_length() - q.numerator.bit_length()) // 2 + bits)
-        return Fraction(isqrt((q.numerator << shift) // q.denominator), 1 << (shift // 2))
-
-    def exact(q: Fraction) -> Fraction | None:
-        p, r = isqrt(q.numerator), isqrt(q.denominator)
-        return Fraction(p, r) if p * p == q.numerator and r * r == q.denominator else None
-
-    whole = exact(high)
-    if whole is not None and low == high:
+def _root(low: Fraction, high: Fraction) -> Enclosure:
+    """An enclosure of the square roots of numbers between two bounds, low > 0."""
+    whole = exact_root(high) if low == high else None
+    if whole is not None:
         return Enclosure(whole, whole)
-    below = down(low)
-    above = down(high)
-    while above * above < high:
-        above += Fraction(1, lcm(above.denominator, 1 << bits))
-    return Enclosure(below, above)
+    bits = 64 + max(0, low.denominator.bit_length() - low.numerator.bit_length())
+    return Enclosure(root_bounds(low, bits)[0], root_bounds(high, bits)[1])

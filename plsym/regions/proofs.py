@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import gcd
 
 import numpy as np
 from gmpy2 import mpq
@@ -15,7 +14,7 @@ from plsym.regions.cones import Row, primitive
 from plsym.regions.explored import Explored
 from plsym.regions.walls import Numbers, Wall, combination, dot, settled
 
-__all__ = ["FoundCell", "constraints_of", "ends_of", "proved_cells"]
+__all__ = ["Constraints", "FoundCell", "ends_of", "proved_cells"]
 
 
 @dataclass(frozen=True)
@@ -44,24 +43,39 @@ def ends_of(chart: Chart) -> list[Row]:
     return [w for w in walls if any(chart.function(w)[:-1])]
 
 
-def constraints_of(forms: PatternForms, ends: Sequence[Row], pattern: bytes) -> list[Row]:
-    """The half-spaces (>= 0) of a cell, each once, those of the domain first."""
-    bits = np.frombuffer(pattern, dtype=np.uint8)[None, :]
-    found: dict[Row, None] = {}
-    for wall in ends:
-        found[primitive(wall)] = None
-    for k, stage in enumerate(forms.stages):
-        bending = stage.bending
-        if not len(bending):
-            continue
-        positive = forms.positive(k, bits)[0]
-        rows = forms.integers(k, bending, np.repeat(bits, len(bending), axis=0))
-        for unit, row in zip(bending.tolist(), rows, strict=True):
-            if any(row[:-1]):
-                divisor = gcd(*row)
-                sign = 1 if positive[unit] else -1
-                found[tuple(sign * v // divisor for v in row)] = None
-    return list(found)
+class Constraints:
+    """The half-spaces of cells; the arguments of a stage once for all that agree before it.
+
+    Parameters
+    ----------
+    forms : PatternForms
+    ends : sequence of Row
+        The walls of the domain.
+    """
+
+    def __init__(self, forms: PatternForms, ends: Sequence[Row]) -> None:
+        self._forms = forms
+        self._ends = [primitive(wall) for wall in ends]
+        self._known: dict[tuple[int, bytes], list[Row]] = {}
+
+    def of(self, pattern: bytes) -> list[Row]:
+        """The half-spaces (>= 0) of a cell, each once, those of the domain first."""
+        bits = np.frombuffer(pattern, dtype=np.uint8)[None, :]
+        found = dict.fromkeys(self._ends)
+        for k, stage in enumerate(self._forms.stages):
+            bending = stage.bending
+            if not len(bending):
+                continue
+            key = (k, pattern[: self._forms.offsets[k]])
+            if key not in self._known:
+                repeated = np.repeat(bits, len(bending), axis=0)
+                rows = self._forms.integers(k, bending, repeated)
+                self._known[key] = [primitive(row) if any(row[:-1]) else () for row in rows]
+            positive = self._forms.positive(k, bits)[0, bending].tolist()
+            for row, on in zip(self._known[key], positive, strict=True):
+                if row:
+                    found[row if on else tuple(-v for v in row)] = None
+        return list(found)
 
 
 def proved_cells(explored: Explored) -> Iterator[FoundCell]:
@@ -72,11 +86,11 @@ def proved_cells(explored: Explored) -> Iterator[FoundCell]:
     """
     complex_, chart = explored.complex, explored.chart
     incidence, d = explored.incidence, complex_.d
-    ends = ends_of(chart)
+    constraints = Constraints(complex_.forms, ends_of(chart))
     far = incidence.at_infinity[d - 1]
     for cell in range(complex_.num_cells):
         pattern = complex_.patterns[-1][cell].tobytes()
-        rows = constraints_of(complex_.forms, ends, pattern)
+        rows = constraints.of(pattern)
         rays = explored.rays(cell)
         inside = _finite(primitive([sum(c) for c in zip(*rays, strict=True)]))
         at = [[sum(a * b for a, b in zip(row, ray, strict=True)) for ray in rays] for row in rows]

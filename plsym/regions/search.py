@@ -33,7 +33,8 @@ from plsym.regions.chart import Chart, make_chart
 from plsym.regions.cones import Row, primitive
 from plsym.regions.definitions import components
 from plsym.regions.domains import checked_domain
-from plsym.regions.proofs import FoundCell, constraints_of, ends_of
+from plsym.regions.patterns import pattern_at
+from plsym.regions.proofs import Constraints, FoundCell, ends_of
 from plsym.regions.walls import Proposer, walls_of
 
 __all__ = ["SearchedRegions", "search_regions"]
@@ -54,6 +55,7 @@ class _Search:
         self.stages = [ExactStage(s) for s in stages]
         self.proposer = Proposer()
         self.ends = ends_of(self.chart)
+        self.constraints = Constraints(self.forms, self.ends)
         self.done: dict[bytes, FoundCell] = {}
         self.known: set[bytes] = set()
         self.todo: deque[tuple[bytes, Numbers]] = deque()
@@ -99,29 +101,12 @@ class _Search:
         return [mpq(v, total[-1]) for v in total[:-1]]
 
     def _beyond(self, point: Numbers, direction: Numbers) -> bytes:
-        """The pattern just after a point in a direction, that of a cell if it is generic.
-
-        Every unit's value and its derivative along the direction are carried along.
-        """
-        values, slopes = list(point), list(direction)
-        parts = []
-        for stage in self.stages:
-            z = stage.linear(values)
-            dz = [sum((w * slopes[j] for j, w in row), mpq(0)) for row in stage.rows]
-            on = [v > 0 or (v == 0 and s > 0) for v, s in zip(z, dz, strict=True)]
-            bits = np.array([on[j] for j in stage.bending], dtype=bool)
-            parts.append(np.packbits(bits).tobytes())
-            values = [v if p else a * v for v, p, a in zip(z, on, stage.alpha, strict=True)]
-            slopes = [v if p else a * v for v, p, a in zip(dz, on, stage.alpha, strict=True)]
-        return b"".join(parts)
-
-    def constraints(self, pattern: bytes) -> list[Row]:
-        """The half-spaces (>= 0) of a cell, each once, those of the domain first."""
-        return constraints_of(self.forms, self.ends, pattern)
+        """The pattern just after a point in a direction, that of a cell if it is generic."""
+        return pattern_at(self.stages, point, direction)
 
     def _step_in(self, pattern: bytes, point: Numbers, direction: Numbers) -> Numbers | None:
         """A point inside a cell, from a point of its closure in a direction; None if on a wall."""
-        rows = self.constraints(pattern)
+        rows = self.constraints.of(pattern)
         room = None
         for row in rows:
             at, slope = _value(row, point), _slope(row, direction)
@@ -138,7 +123,7 @@ class _Search:
 
     def leave(self, pattern: bytes, inside: Numbers) -> FoundCell:
         """Prove all walls of a cell and queue the cells beyond."""
-        rows = self.constraints(pattern)
+        rows = self.constraints.of(pattern)
         # row >= 0 as -normal . x <= constant
         normals = [[mpq(-v) for v in row[:-1]] for row in rows]
         ends = [mpq(row[-1]) for row in rows]

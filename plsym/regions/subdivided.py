@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from operator import mul
 from typing import Any
 
 import numpy as np
+from gmpy2 import mpq
 from numpy.typing import NDArray
 
 from plsym.errors import DomainError
@@ -170,18 +173,26 @@ class Subdivided:
             at = sum((a * b for a, b in zip(wall, (*y, Fraction(1)), strict=True)), Fraction(0))
             if at < 0:
                 raise DomainError(f"the point {u!r} lies outside the domain")
-        index = self._patterns.get(self._complex.pattern_at(y))
-        if index is not None:
-            return Cell(index, self)
-        # on a wall, where no cell has the pattern of the point
-        for cell in self:
-            if cell.contains(point):
-                return cell
-        raise AssertionError("the cells cover the domain")  # pragma: no cover
+        start = [mpq(v.numerator, v.denominator) for v in y]
+        # just off the point, towards a point inside the domain in no special position
+        source = random.Random(0)
+        while True:
+            rays = self._explored.rays(source.randrange(self.num_cells))
+            weights = [source.randint(1, 10**6) for _ in rays]
+            *end, w = (sum(map(mul, weights, column)) for column in zip(*rays, strict=True))
+            direction = [mpq(v, w) - u for v, u in zip(end, start, strict=True)]
+            for index in self._patterns.get(self._complex.pattern_at(start, direction), ()):
+                cell = Cell(index, self)
+                if cell.contains(point):
+                    return cell
 
     @cached_property
-    def _patterns(self) -> dict[bytes, int]:
-        return {row.tobytes(): i for i, row in enumerate(self._complex.patterns[-1])}
+    def _patterns(self) -> dict[bytes, list[int]]:
+        """The cells of each pattern: one, or the parts of one where walls are artificial."""
+        found: dict[bytes, list[int]] = {}
+        for i, row in enumerate(self._complex.patterns[-1]):
+            found.setdefault(row.tobytes(), []).append(i)
+        return found
 
     # what cells need -------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class Coded:
         self.bias = ring.of_array(stage.bias, scale.shift, scale.denominator)
         self.factor = ring.of_int(scale.factor)
         self.alpha_factor = ring.of_int(scale.alpha)
-        self.is_relu = bool((stage.alpha.mid == 0).all())
+        self.is_relu = bool(stage.alpha.equals(0).all())
         self.is_affine = stage.bending.size == 0
         shift, _ = integer_scale(stage.alpha)
         self.negative = ring.of_array(stage.alpha, shift, scale.alpha >> shift)

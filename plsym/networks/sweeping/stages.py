@@ -223,4 +223,4 @@ class Stage:
     @cached_property
     def bending(self) -> NDArray[np.intp]:
         """The units that are not the identity."""
-        return np.flatnonzero(self.alpha.mid != 1.0)
+        return np.flatnonzero(~self.alpha.equals(1))
