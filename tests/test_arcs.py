@@ -49,6 +49,7 @@ def test_the_quarter_circle_of_the_worked_example():
         assert t.s == s or t.s.minimal_polynomial == s.minimal_polynomial
         assert t.degrees == pytest.approx(degrees, abs=1e-12)
     assert path.num_transitions == 5
+    assert [n.tolist() for n in path.transitions_per_neuron] == [[1, 1, 1, 2]]
     assert len(path.patterns[0]) == 6
 
 

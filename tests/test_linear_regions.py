@@ -918,3 +918,42 @@ def test_small_blocks_and_groups_change_nothing(monkeypatch, widths):
     for definition in FINE:
         if definition != "closed":
             assert again.count(definition) == whole.count(definition)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6), st.sampled_from([1.0, 1e40]))
+def test_directions_that_are_almost_opposite(seed, doubt):
+    source = random.Random(seed)
+    tiny = [Fraction(1, 10**9), Fraction(-1, 10**12), Fraction(3, 10**17), 0]
+    first = [
+        [source.choice([1, -1]) * 10 ** source.choice([0, 9]), source.choice(tiny)]
+        for _ in range(2)
+    ]
+    first += [[source.choice(tiny), source.choice([1, -1, 2])] for _ in range(2)]
+    second = [[source.choice([1, -1, *tiny]) for _ in range(4)] for _ in range(3)]
+    network = net((first, [0, 0, source.choice([0, 1]), 0]), (second, None), ([[1, 1, 1]], None))
+    chart = make_chart(network.stages, None)
+    fast = FaceComplex(chart, doubt).run()
+    slow = subdivide(network)
+    assert {row.tobytes() for row in fast.patterns[-1]} == patterns_of(slow, chart)
+    assert fast.num_cells == len(slow.cells)
+
+
+def test_cells_that_are_parts_of_one_are_located():
+    carried = carrying(2, [([[1, 0], [0, 1], [1, 1]], [1, 1, 0])], [[1, 1, 1]])
+    found = pl.linear_regions(carried)
+    assert (len(found), found.count("activation")) == (4, 2)
+    for point in itertools.product((-2, 0, 1), repeat=2):
+        assert found.locate(point).contains(point)
+
+
+@pytest.mark.parametrize("slope", ["1" + "0" * 25 + "1/1" + "0" * 26, "1/1" + "0" * 400])
+def test_slopes_that_doubles_cannot_tell(slope):
+    """A leaky ReLU whose slope rounds to 1 or 0 bends all the same, with that slope."""
+    network = pl.from_weights([([[1]], None), ([[1]], None)], ops.LeakyReLU(slope))
+    f = network.to_piecewise(-1, 1)
+    assert f.num_pieces == 2
+    assert f.slopes == (pl.rational(slope), 1)
+    assert network.along([-1], [1]).num_transitions == 1
+    assert [pl.count_regions(network, definition=d) for d in FINE] == [2] * 5
+    assert bool(pl.check(pl.certify.regions(network, of="connected")))
