@@ -805,6 +805,18 @@ def test_the_degeneracy_report():
     touching = pl.linear_regions(net(folds, ([[1] * 4], None), ([[1]], None))).degeneracies
     assert touching.touching == ((1, 0),)
     assert touching.always_on == ((1, 0),)
+    # zero at the origin, where it has a minimum, and on lines elsewhere
+    both = net(
+        ([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 0]], [0, 0, 0, 0, -1]),
+        ([[1, 1, 1, 1, -5]], None),
+        ([[1]], None),
+    )
+    assert pl.linear_regions(both).degeneracies.touching == ((1, 0),)
+    corner = pl.linear_regions(both, [(0, 2), (0, 2)]).degeneracies
+    assert corner.touching == ()  # what lies beyond the domain is not known
+    pairs = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]]
+    fold = net((pairs, None), ([[1] * 4], None), ([[1]], None))
+    assert pl.linear_regions(fold, [(-1, 1)] * 3).degeneracies.touching == ((1, 0),)
     cancelled = pl.linear_regions(WORKED["identity"][0]).degeneracies
     assert cancelled.hidden_facets == 1
     quadrant = net(([[1, 0], [0, 1]], None), ([[1, 1], [-1, -1]], [0, 1]), ([[1, 1]], None))

@@ -29,7 +29,7 @@ __all__ = ["Arc", "ArcTrajectory", "ArcTransition", "ImageArc", "arc", "follow_a
 
 Point = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
-_MOST_STEPS = 1 << 22
+_MOST_STEPS = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -304,6 +304,7 @@ class ArcTrajectory(Visits):
             steps *= 4
 
 
+@np.errstate(all="ignore")
 def _length(values: Floats, error: Floats, angles: Floats, steps: int) -> tuple[float, float]:
     """Bounds of the length of pieces m1 cos(a) + m2 sin(a), by chords and tangents.
 

@@ -99,6 +99,7 @@ def degeneracies(explored: Explored, hidden: int) -> Degeneracies:
     crowd = np.zeros(complex_.points.size, dtype=np.intp)
     sides = lattice.sides.view
     inner = np.flatnonzero((sides >= 0).all(axis=1))
+    outside = _outside(explored)
     facet_zeros: list[Flags] = []
     names: list[Neuron] = []
     for k, stage in enumerate(stages):
@@ -117,27 +118,23 @@ def degeneracies(explored: Explored, hidden: int) -> Degeneracies:
                 always.add(name)
             if zero[:, j].any() and not zero[:, j].all():
                 zero_cells.add(name)
-        # zero on a face, but on no cell beside it
-        facet = ~plus[d - 1][inner] & ~minus[d - 1][inner]
+        # zero on a facet, but on no cell beside it
         a, b = sides[inner, 0], sides[inner, 1]
-        wall = facet & ~(zero[a] | zero[b])
-        for j in np.flatnonzero((wall & (on[a] == on[b])).any(axis=0)).tolist():
-            touching.add(units[j])
+        wall = ~(plus[d - 1] | minus[d - 1])[inner] & ~(zero[a] | zero[b])
         facet_zeros.append(wall)
         names += units
-        # touching in lower dimensions: zero on a face none of whose cells differ in sign
-        somewhere = on.any(axis=0) & off.any(axis=0)
-        vertex_zero = ~plus[0] & ~minus[0]
-        crowd += vertex_zero.sum(axis=1)
-        for j in np.flatnonzero(~somewhere & vertex_zero.any(axis=0) & ~zero.any(axis=0)).tolist():
-            if not _only_outside(explored, vertex_zero[:, j]):
-                touching.add(units[j])
+        crowd += (~(plus[0] | minus[0])).sum(axis=1)
+        # zero on a face inside the domain, around which it has one sign only
+        around = [_around(explored, flags) for flags in (on, off, zero)]
+        for face in range(d):
+            changes = (around[0][face] & around[1][face]) | around[2][face]
+            touches = ~(plus[face] | minus[face]) & ~changes & ~outside[face][:, None]
+            touching.update(units[j] for j in np.flatnonzero(touches.any(axis=0)).tolist())
     if facet_zeros:
         every = np.concatenate(facet_zeros, axis=1)
         for row in np.unique(every[every.sum(axis=1) > 1], axis=0):
             found = [names[j] for j in np.flatnonzero(row).tolist()]
             coincident.update((x, y) for i, x in enumerate(found) for y in found[i + 1 :] if x != y)
-    inside = ~_on_boundary(explored) & ~explored.incidence.infinite
     same, opposite = _parallel(stages)
     return Degeneracies(
         tuple(sorted(dead)),
@@ -147,7 +144,7 @@ def degeneracies(explored: Explored, hidden: int) -> Degeneracies:
         tuple(sorted(zero_cells)),
         tuple(sorted(coincident)),
         tuple(sorted(touching)),
-        int((crowd[inside] > d).sum()),
+        int((crowd[~outside[0]] > d).sum()),
         hidden,
         explored.chart.lineality,
     )
@@ -166,19 +163,22 @@ def _levels(explored: Explored, bits: NDArray[np.uint8], count: int) -> list[Fla
     return [np.unpackbits(level, axis=1, count=count).astype(bool) for level in levels]
 
 
-def _on_boundary(explored: Explored) -> Flags:
-    """Which vertices lie on the boundary of the domain."""
-    lattice, d = explored.complex.lattice, explored.complex.d
-    sides = lattice.sides.view
-    outer = np.flatnonzero((sides < 0).any(axis=1))
-    out = np.zeros(explored.complex.points.size, dtype=bool)
-    for facet in outer.tolist():
-        out[explored.incidence.vertices(d - 1, facet)] = True
-    return out
+def _around(explored: Explored, flags: Flags) -> list[Flags]:
+    """For faces of each dimension below d: whether a flag holds on some cell around."""
+    found = explored.complex.lattice.around(np.packbits(flags, axis=1))
+    count = flags.shape[1]
+    return [np.unpackbits(level, axis=1, count=count).astype(bool) for level in found]
 
 
-def _only_outside(explored: Explored, zero: Flags) -> bool:
-    return not (zero & ~_on_boundary(explored)).any()
+def _outside(explored: Explored) -> list[Flags]:
+    """Which faces of each dimension below d lie in the boundary of the domain, or at infinity."""
+    lattice = explored.complex.lattice
+    outer = (lattice.sides.view < 0).any(axis=1, keepdims=True)
+    levels = lattice.below(np.asarray(outer, dtype=np.uint8))
+    return [
+        (level[:, 0] > 0) | far
+        for level, far in zip(levels, explored.incidence.at_infinity, strict=False)
+    ]
 
 
 def _parallel(

@@ -143,6 +143,30 @@ class Lattice:
         keep = np.flatnonzero(whole >= 0)
         return _united(whole[keep], facet_bits[keep >> 1], self.num_cells)
 
+    def around(self, bits: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+        """For every face of dimension 0 .. d - 1 the union of the bits of the cells around it.
+
+        ``bits`` has shape (cells, bytes).
+        """
+        beyond = np.concatenate([bits, np.zeros_like(bits[:1])])  # no cell has no bits
+        sides = self.sides.view
+        return self.below(beyond[sides[:, 0]] | beyond[sides[:, 1]])
+
+    def below(self, bits: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+        """For every face of dimension 0 .. d - 1 the union of the bits of the facets around it.
+
+        ``bits`` has shape (faces of codimension one, bytes).
+        """
+        out = [bits]
+        for k in range(self.d - 1, 0, -1):
+            if k > 1:
+                whole, part = (x.view for x in self.facets[k])
+            else:
+                part = self.ends.view.ravel()
+                whole = np.arange(len(part)) >> 1
+            out.append(_united(part, out[-1][whole], self.faces[k - 1].count))
+        return out[::-1]
+
     def cut(self, signs: Signs, line: int) -> Cut | None:
         """Cut all faces on which a function changes its sign.
 

@@ -201,20 +201,10 @@ def _is_clean(complex_: FaceComplex, walls: Sequence[Row]) -> bool:
     here = outer[np.isin(lines, list(inner))]
     if not here.size:
         return True
-    bits = complex_.positive.view | complex_.negative.view
-    seen = lattice.spread(bits)[d - 1][here]
-    for k, stage in enumerate(chart.stages):
-        start = complex_.offsets[k]
-        stop = complex_.offsets[k + 1]
-        on = np.unpackbits(seen[:, start:stop], axis=1, count=len(stage.bending)).astype(bool)
-        if not on.all():
-            # units that vanish on whole cells are no walls
-            cells = np.where(sides[here, 0] >= 0, sides[here, 0], sides[here, 1])
-            facets = lattice.cell_bits(lattice.spread(bits[:, start:stop])[d - 1])[cells]
-            off = np.unpackbits(facets, axis=1, count=len(stage.bending)).astype(bool)
-            if (off & ~on).any():
-                return False
-    return True
+    facets = lattice.spread(complex_.positive.view | complex_.negative.view)[d - 1]
+    # units that vanish on the whole cell are no walls
+    cells = np.where(sides[here, 0] >= 0, sides[here, 0], sides[here, 1])
+    return not (lattice.cell_bits(facets)[cells] & ~facets[here]).any()
 
 
 def _same(wall: Row, row: Row) -> bool:
