@@ -8,6 +8,7 @@ regions    linear regions of networks with several inputs
 dynamics   periodic points, covers, growth numbers; certify writes them as certificates
 certificates  claims as plain data, and the small checker that believes nothing
 theory     theorems of the literature, verified on an instance
+plotting, experiments, reporting  pictures; the literature's experiments; pages
 interop    PyTorch, ONNX, scikit-learn: the only place that imports them
 testing    hypothesis strategies for all of these; cli: the `plsym` command
 
@@ -20,7 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from plsym import certify
+    from plsym import certify, experiments, plotting
     from plsym.batch import sweep
     from plsym.certificates.certificate import Certificate, check
     from plsym.config import Budget
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         PlsymError,
         UndecidedError,
         UnsupportedLayerError,
+        WorkerError,
     )
     from plsym.exact.algebraic import algebraic, golden, sqrt
     from plsym.exact.decide import Statistics
@@ -113,16 +115,18 @@ if TYPE_CHECKING:
     from plsym.regions.bounds import region_bounds
     from plsym.regions.compare import equivalent, network_distance
     from plsym.regions.counting import count_regions
+    from plsym.regions.crossing import hyperplane_crossings
     from plsym.regions.domains import plane, polygon, polytope
     from plsym.regions.formulas import montufar_lower_bound, serra_upper_bound, zaslavsky
     from plsym.regions.linear import LinearRegions, linear_regions
     from plsym.regions.search import search_regions
+    from plsym.reporting.making import report
     from plsym.theory.case import Finding
     from plsym.theory.registry import audit, theorems, verify
     from plsym.verdict import Outcome, Verdict
 
 # Where each public name lives; `__getattr__` imports the module when it is asked for.
-_MODULES = ("certify",)
+_MODULES = ("certify", "experiments", "plotting")
 _HOME = {
     "plsym.certificates.certificate": ("Certificate", "check"),
     "plsym.config": ("Budget",),
@@ -159,6 +163,7 @@ _HOME = {
         "PlsymError",
         "UndecidedError",
         "UnsupportedLayerError",
+        "WorkerError",
     ),
     "plsym.exact.algebraic": ("algebraic", "golden", "sqrt"),
     "plsym.exact.decide": ("Statistics",),
@@ -206,6 +211,7 @@ _HOME = {
     "plsym.piecewise.operations": ("classification_error", "distance", "maximum", "minimum"),
     "plsym.piecewise.polynomial": ("Polynomial",),
     "plsym.regions.counting": ("count_regions",),
+    "plsym.regions.crossing": ("hyperplane_crossings",),
     "plsym.regions.formulas": ("montufar_lower_bound", "serra_upper_bound", "zaslavsky"),
     "plsym.regions.linear": ("LinearRegions", "linear_regions"),
     "plsym.regions.domains": ("plane", "polygon", "polytope"),
@@ -216,6 +222,7 @@ _HOME = {
     "plsym.regions.bounds": ("region_bounds",),
     "plsym.batch": ("sweep",),
     "plsym.networks.signs": ("sign_transitions",),
+    "plsym.reporting.making": ("report",),
     "plsym.theory.case": ("Finding",),
     "plsym.theory.registry": ("audit", "theorems", "verify"),
     "plsym.verdict": ("Outcome", "Verdict"),
@@ -255,6 +262,7 @@ __all__ = [
     "UndecidedError",
     "UnsupportedLayerError",
     "Verdict",
+    "WorkerError",
     "abs_map",
     "algebraic",
     "arc",
@@ -273,6 +281,7 @@ __all__ = [
     "dyadic",
     "equivalent",
     "eventual_period",
+    "experiments",
     "forced_periods",
     "from_onnx",
     "from_sklearn",
@@ -281,6 +290,7 @@ __all__ = [
     "from_weights",
     "golden",
     "growth",
+    "hyperplane_crossings",
     "identity",
     "iterate_distance",
     "iterate_integral",
@@ -309,6 +319,7 @@ __all__ = [
     "periods",
     "piece_numbers",
     "plane",
+    "plotting",
     "polygon",
     "polytope",
     "preimage_numbers",
@@ -321,6 +332,7 @@ __all__ = [
     "region_bounds",
     "relu",
     "renormalize",
+    "report",
     "robust_period",
     "save",
     "sawtooth",

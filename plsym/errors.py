@@ -21,6 +21,7 @@ __all__ = [
     "PlsymError",
     "UndecidedError",
     "UnsupportedLayerError",
+    "WorkerError",
 ]
 
 
@@ -58,6 +59,10 @@ class CertificateFormatError(PlsymError, ValueError):
 
 class UndecidedError(PlsymError, RuntimeError):
     """The truth value of an undecided claim was asked for."""
+
+
+class WorkerError(PlsymError, RuntimeError):
+    """A worker of an executor died; what was finished before is kept where there is a file."""
 
 
 class MissingExtraError(PlsymError, ImportError):

@@ -100,3 +100,12 @@ def test_what_once_went_wrong(layers, domain):
 def test_weights_beyond_doubles_are_refused():
     with pytest.raises(pl.DomainError, match=r"beyond the range of a double; scale"):
         pl.from_weights([([[10**400]], [0])])
+
+
+@pytest.mark.parametrize("digits", [160, 200, 308])
+def test_domains_whose_squares_leave_the_range_of_doubles(digits: int) -> None:
+    end = 10**digits
+    # a kink at 10^160, which is not a double: inside the domain, or at its end
+    net = pl.from_weights([([[1], [1]], [0, -(10**160)]), ([[1, 1]], None)])
+    f = net.to_piecewise(-end, end)
+    assert list(f.breakpoints[1:-1]) == [0, *([10**160] if digits > 160 else [])]

@@ -346,3 +346,9 @@ def test_names_and_parameters():
     for each in pl.theorems():
         assert theorem(each.name) is each
         assert each.reference and each.statement.endswith(".") and each.instances
+
+
+def test_networks_with_few_regions_refute_no_lower_bound() -> None:
+    found = pl.verify("folding-lower-bounds", pl.random_network([2, 4, 4, 1], seed=0))
+    assert found.standing is Standing.DOES_NOT_APPLY
+    assert found.numbers["regions"] < found.numbers["bound"]

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from plsym.cli.iterate import growth, listing, print_growth
+from plsym.cli.output import interval_text, print_fields, print_json, print_table
 from plsym.cli.progress import working
-from plsym.cli.report import interval_text, print_fields, print_json, print_table
 from plsym.cli.subject import read_domain, read_number, read_point, read_subject
 from plsym.errors import DomainError
 from plsym.networks.network import ReLUNetwork

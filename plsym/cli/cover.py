@@ -6,27 +6,33 @@ import argparse
 from typing import Any
 
 from plsym.cli.iterate import map_and_network
+from plsym.cli.output import add_output, print_json, print_table, save_certificate
 from plsym.cli.progress import working
-from plsym.cli.report import add_output, as_text, print_json, print_table, save_certificate
 from plsym.cli.subject import read_number
 from plsym.config import Budget
 from plsym.errors import DomainError, UndecidedError
 from plsym.piecewise.function import PiecewiseLinear
+from plsym.shown import as_text
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["add_arguments", "add_points", "choose_points", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("subject", metavar="F", help="a self-map of an interval")
     parser.add_argument("--domain", nargs=2, metavar=("A", "B"), help="domain of f")
+    add_points(parser)
+    parser.add_argument("--power", type=int, default=1, metavar="K", help="covers by f^K")
+    add_output(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def add_points(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that name the points."""
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--points", metavar="X,Y,...", help="the points between which to look")
     which.add_argument("--cycle", type=int, metavar="N", help="the first cycle of period N")
     which.add_argument("--markov", action="store_true", help="a Markov partition (the default)")
-    parser.add_argument("--power", type=int, default=1, metavar="K", help="covers by f^K")
-    add_output(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -35,7 +41,7 @@ def run(args: argparse.Namespace) -> None:
 
     f, net = map_and_network(args.subject, args.domain)
     with working("looking for covers"):
-        points = _points(f, args)
+        points = choose_points(f, args)
         graph = cover_graph(f, points, power=args.power)
     if args.output:
         from plsym.certify.identity import covers
@@ -54,7 +60,8 @@ def run(args: argparse.Namespace) -> None:
     print_table(("interval", "", "covers"), rows)
 
 
-def _points(f: PiecewiseLinear, args: argparse.Namespace) -> Any:
+def choose_points(f: PiecewiseLinear, args: argparse.Namespace) -> Any:
+    """The points that those options name."""
     if args.points is not None:
         return [read_number(word) for word in args.points.split(",")]
     if args.cycle is not None:

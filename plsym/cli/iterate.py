@@ -6,8 +6,8 @@ import argparse
 import math
 from typing import Any
 
+from plsym.cli.output import print_json, print_table
 from plsym.cli.progress import working
-from plsym.cli.report import print_json, print_table
 from plsym.cli.subject import read_domain, read_number, read_subject
 from plsym.config import Budget
 from plsym.errors import BudgetExceeded, DomainError

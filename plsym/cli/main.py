@@ -37,6 +37,9 @@ COMMANDS = {
     "verify": "verify a theorem on a function or network, or the catalogue on its instances",
     "audit": "tell whether a claimed constant or statement is true of a function, with a witness",
     "check": "check certificates, with the standard library alone",
+    "plot": "a picture of a function, its iterates, a covering graph, regions, a trajectory",
+    "experiment": "one of the literature's experiments: figures, tables, theory beside them",
+    "report": "one self-contained page about a function or a network, with certificates",
     "convert": "write a network as .json, .npz, .onnx, .nnet or .pt, or a function as .json",
 }
 
@@ -133,7 +136,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    words = _protect_negatives(sys.argv[1:] if argv is None else argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    words = _protect_negatives(given)
     parser = _parser(next((word for word in words if not word.startswith("-")), None))
     try:
         args = parser.parse_args(words)
@@ -146,6 +150,7 @@ def _run(argv: Sequence[str] | None) -> int:
         return DONE
     if args.command is None:
         parser.error("a command is missing")
+    args.words = given  # for a command that writes down how it was called
     code: int | None = args.run(args)
     return code or DONE
 

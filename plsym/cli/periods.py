@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from plsym.cli.iterate import map_and_network
-from plsym.cli.progress import working
-from plsym.cli.report import (
+from plsym.cli.output import (
     add_output,
-    as_text,
     decimals,
     print_fields,
     print_json,
     save_certificate,
 )
+from plsym.cli.progress import working
 from plsym.config import Budget
 from plsym.errors import DomainError
+from plsym.shown import as_text
 
 if TYPE_CHECKING:
     from plsym.certificates.certificate import Certificate

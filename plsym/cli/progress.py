@@ -60,8 +60,15 @@ def _watch(what: str, done: threading.Event) -> None:
 
 
 @contextmanager
-def counting(total: int) -> Iterator[Callable[[str], None]]:
+def counting(total: int, *, alone: bool = False) -> Iterator[Callable[[str], None]]:
     """Count steps on a terminal's last line; elsewhere say nothing.
+
+    Parameters
+    ----------
+    total : int
+    alone : bool
+        Whether nothing is printed meanwhile; else it is silent where results go to the
+        same terminal.
 
     Examples
     --------
@@ -69,7 +76,7 @@ def counting(total: int) -> Iterator[Callable[[str], None]]:
     ...     step("one")
     """
     done = 0
-    talks = sys.stderr.isatty() and not sys.stdout.isatty()
+    talks = sys.stderr.isatty() and (alone or not sys.stdout.isatty())
 
     def step(what: str) -> None:
         nonlocal done

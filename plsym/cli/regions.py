@@ -6,8 +6,9 @@ import argparse
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from plsym.cli.output import add_output, print_fields, print_json, save_certificate
+from plsym.cli.pictures import check_picture, plain, save_picture
 from plsym.cli.progress import counting, working
-from plsym.cli.report import add_output, print_fields, print_json, save_certificate
 from plsym.cli.subject import read_network, read_number, read_point
 from plsym.config import Budget
 from plsym.errors import DomainError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from plsym.networks.network import ReLUNetwork
     from plsym.regions.linear import LinearRegions
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["add_arguments", "add_place", "read_place", "run"]
 
 DEFINITIONS = ("pattern", "activation", "convex", "connected", "closed", "affine")
 ENGINES = ("auto", "faces", "sweep", "rays", "search")
@@ -25,6 +26,34 @@ ENGINES = ("auto", "faces", "sweep", "rays", "search")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("network", metavar="NET", help="a network: .json, .npz, .onnx, .nnet, .pt")
+    add_place(parser)
+    parser.add_argument("--definition", choices=DEFINITIONS, help="count under this one only")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="with --definition")
+    parser.add_argument("--jobs", type=int, metavar="N", help="with --definition: N processes")
+    parser.add_argument("--bounds", action="store_true", help="a table of bounds beside the counts")
+    parser.add_argument(
+        "--svg",
+        metavar="FILE",
+        help="draw a bounded two-dimensional domain: .svg, .png or .pdf (needs plsym[plot])",
+    )
+    parser.add_argument(
+        "--color",
+        choices=("auto", "regions", "decisions"),
+        default="auto",
+        help="what the picture shows (auto: decisions if there are several outputs)",
+    )
+    parser.add_argument(
+        "--least", action="store_true", help="decisions by the least output, not the largest"
+    )
+    parser.add_argument("--labels", metavar="A,B,...", help="names of the outputs, for the picture")
+    parser.add_argument("--cells", type=int, help="stop beyond so many cells")
+    parser.add_argument("--seconds", type=float, help="stop after this time")
+    add_output(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that say where in the input space."""
     place = parser.add_argument_group("domain", "the whole input space by default")
     place.add_argument(
         "--box",
@@ -44,31 +73,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("S0", "S1", "T0", "T1"),
         help="with --plane: ranges of s and t (default: the triangle)",
     )
-    parser.add_argument("--definition", choices=DEFINITIONS, help="count under this one only")
-    parser.add_argument("--engine", choices=ENGINES, default="auto", help="with --definition")
-    parser.add_argument("--jobs", type=int, metavar="N", help="with --definition: N processes")
-    parser.add_argument("--bounds", action="store_true", help="a table of bounds beside the counts")
-    parser.add_argument("--svg", metavar="FILE", help="draw a bounded two-dimensional domain")
-    parser.add_argument(
-        "--color",
-        choices=("auto", "regions", "decisions"),
-        default="auto",
-        help="what the picture shows (auto: decisions if there are several outputs)",
-    )
-    parser.add_argument(
-        "--least", action="store_true", help="decisions by the least output, not the largest"
-    )
-    parser.add_argument("--labels", metavar="A,B,...", help="names of the outputs, for the picture")
-    parser.add_argument("--cells", type=int, help="stop beyond so many cells")
-    parser.add_argument("--seconds", type=float, help="stop after this time")
-    add_output(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
+    if args.svg:
+        check_picture(args.svg)
     net = read_network(args.network)
-    domain = _domain(args, net)
+    domain = read_place(args, net)
     limits = {"seconds": args.seconds}
     if args.cells is not None:
         limits["pieces"] = args.cells
@@ -102,7 +114,8 @@ def run(args: argparse.Namespace) -> None:
     _report(args, net, data)
 
 
-def _domain(args: argparse.Namespace, net: ReLUNetwork) -> Any:
+def read_place(args: argparse.Namespace, net: ReLUNetwork) -> Any:
+    """Read the domain that those options name; None for the whole input space."""
     if args.window and not args.plane:
         raise DomainError("--window goes with --plane")
     if args.box and args.plane:
@@ -178,17 +191,21 @@ def _bounds(net: ReLUNetwork, domain: Any, budget: Budget) -> list[dict[str, Any
 
 
 def _draw(args: argparse.Namespace, found: LinearRegions) -> None:
-    from plsym.atomic import write_atomically
-    from plsym.regions.drawing import decision_svg, regions_svg
+    from plsym.plotting import decisions, detached, regions, style
 
-    title = args.network.rsplit("/", 1)[-1]
     names = args.labels.split(",") if args.labels else None
     several = found.net.n_outputs > 1
-    if args.color == "decisions" or (args.color == "auto" and several):
-        text = decision_svg(found.decision_map(least=args.least), title, names)
-    else:
-        text = regions_svg(found, title)
-    write_atomically(args.svg, text.encode())
+    with detached(), style():
+        if args.color == "decisions" or (args.color == "auto" and several):
+            artists = decisions(found.decision_map(least=args.least), names=names)
+        else:
+            artists = regions(found)
+        ax: Any = artists[0].axes
+        name = args.network.rsplit("/", 1)[-1]
+        counted = f"{found.count('activation'):,} activation regions"
+        gap = "\n" if len(name + counted) > 40 else ":  "
+        ax.set_title(f"{plain(name)}{gap}{counted}", loc="left")
+    save_picture(ax.figure, args.svg)
 
 
 def _report(args: argparse.Namespace, net: ReLUNetwork, data: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from plsym.cli.iterate import map_and_network
+from plsym.cli.output import add_output, print_fields, print_json, print_table, save_certificate
 from plsym.cli.progress import working
-from plsym.cli.report import add_output, print_fields, print_json, print_table, save_certificate
 from plsym.cli.subject import read_number
 from plsym.config import Budget
 from plsym.errors import DomainError

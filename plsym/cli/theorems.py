@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from plsym.cli.report import print_fields, print_json
+from plsym.cli.output import print_fields, print_json
 from plsym.theory.registry import Theorem, theorem, theorems
 
 __all__ = ["add_arguments", "run"]

@@ -6,8 +6,8 @@ import argparse
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from plsym.cli.output import decimals, print_fields, print_json, print_table
 from plsym.cli.progress import working
-from plsym.cli.report import decimals, print_fields, print_json, print_table
 from plsym.cli.subject import read_network, read_point
 from plsym.config import Budget
 from plsym.errors import DomainError
@@ -15,12 +15,20 @@ from plsym.errors import DomainError
 if TYPE_CHECKING:
     pass
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["add_arguments", "add_path", "read_path", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("network", metavar="NET", help="a network: .json, .npz, .onnx, .nnet, .pt")
+    add_path(parser)
+    parser.add_argument("--list", action="store_true", help="list the transitions")
+    parser.add_argument("--seconds", type=float, help="stop after this time")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def add_path(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that name a path."""
     parser.add_argument(
         "--from", dest="start", metavar="P", help="a point, as 0,1/2,1 or a .json file"
     )
@@ -32,23 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--centre", metavar="C", help="with --arc: its centre (default: the origin)"
     )
-    parser.add_argument(
-        "--quarters", type=int, default=1, help="with --arc: quarters of a turn (default 1)"
-    )
-    parser.add_argument("--list", action="store_true", help="list the transitions")
-    parser.add_argument("--seconds", type=float, help="stop after this time")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--quarters", type=int, help="with --arc: quarters of a turn (default 1)")
 
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
     from plsym.networks.travel import trajectory
 
-    ways = [args.start is not None or args.end is not None, bool(args.through), bool(args.arc)]
-    if sum(ways) != 1:
-        raise DomainError("give one path: --from P --to Q, --through P Q ..., or --arc P Q")
     net = read_network(args.network)
-    path = _path(args, net.n_inputs)
+    path = read_path(args, net.n_inputs)
     with working("following the path"):
         found: Any = trajectory(net, path, budget=Budget(seconds=args.seconds))
         layers = [_layer(found, k) for k in range(len(net.layers))]
@@ -86,13 +86,19 @@ def run(args: argparse.Namespace) -> None:
         print_table(list(events[0]), [list(e.values()) for e in events])
 
 
-def _path(args: argparse.Namespace, n: int) -> Any:
+def read_path(args: argparse.Namespace, n: int) -> Any:
+    """Read the path that those options name, through a space of n dimensions."""
+    ways = [args.start is not None or args.end is not None, bool(args.through), bool(args.arc)]
+    if sum(ways) != 1:
+        raise DomainError("give one path: --from P --to Q, --through P Q ..., or --arc P Q")
+    if args.arc is None and (args.centre is not None or args.quarters is not None):
+        raise DomainError("--centre and --quarters go with --arc")
     if args.arc:
         from plsym.networks.arcs import arc
 
         p, q = (read_point(word, n) for word in args.arc)
         centre = None if args.centre is None else read_point(args.centre, n)
-        return arc(p, q, centre, args.quarters)
+        return arc(p, q, centre, 1 if args.quarters is None else args.quarters)
     if args.through:
         return [read_point(word, n) for word in args.through]
     if args.start is None or args.end is None:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from plsym.cli.output import print_json
 from plsym.cli.progress import counting
-from plsym.cli.report import as_text, print_json
 from plsym.cli.subject import read_domain, read_number, read_subject
 from plsym.errors import DomainError
+from plsym.shown import as_text
 from plsym.theory.case import Finding, Standing
 from plsym.theory.registry import Theorem, theorem, theorems
 

@@ -232,7 +232,9 @@ class Search:
         return bool(self.isolated or self.families or self.on_knots)
 
     def _family(self, low: Num, high: Num, multiplier: int) -> None:
-        interval = Interval(to_public(low), to_public(high))
+        # a cylinder may be unbounded, and its end an infinite float
+        ends = (x if isinstance(x, float) else to_public(x) for x in (low, high))
+        interval = Interval(*ends)
         self.families.append(PeriodicFamily(self.period, interval, multiplier))
 
     def _cycle(self, x: Num) -> list[Num] | None:

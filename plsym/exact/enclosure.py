@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -40,6 +41,20 @@ class Enclosure:
     def contains(self, x: Fraction | int) -> bool:
         """Whether a rational lies between the ends."""
         return self.lower <= x <= self.upper
+
+    def rounded(self, bits: int) -> Enclosure:
+        """The ends moved outwards to multiples of 2^-bits: shorter numbers, wider by so little.
+
+        Examples
+        --------
+        >>> Enclosure(pl.rational("1/3"), pl.rational("1/3")).rounded(4)
+        Enclosure(lower=Fraction(5, 16), upper=Fraction(3, 8))
+        """
+        unit = 1 << bits
+        return Enclosure(
+            Fraction(math.floor(self.lower * unit), unit),
+            Fraction(math.ceil(self.upper * unit), unit),
+        )
 
     def __add__(self, other: Enclosure | Fraction | int) -> Enclosure:
         """The enclosure of the sum."""

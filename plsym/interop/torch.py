@@ -65,7 +65,7 @@ def from_torch(
 
     Known modules: Sequential, Linear, Conv1d, Conv2d, ReLU, ReLU6, LeakyReLU, PReLU,
     Hardtanh, Identity, Dropout, Flatten, Unflatten, MaxPool1d, MaxPool2d, AvgPool1d,
-    AvgPool2d, BatchNorm1d, BatchNorm2d.
+    AvgPool2d, BatchNorm1d, BatchNorm2d, and plsym's own TrajectoryRegularizer.
 
     Examples
     --------
@@ -303,6 +303,12 @@ def _batch_norm(module: Any, shape: Shape) -> list[Op]:
     return [scale, shift]
 
 
+def _trajectory_regularizer(module: Any, shape: Shape) -> list[Op]:
+    if module.scale is None:
+        return [ops.Identity()]
+    return [ops.Scale(_array(module.scale))]  # type: ignore[arg-type]
+
+
 def _flatten(module: Any, shape: Shape) -> list[Op]:
     rank = len(shape) + 1
     first, last = module.start_dim % rank, module.end_dim % rank
@@ -337,5 +343,6 @@ _HANDLERS: dict[str, Callable[[Any, Shape], list[Op]]] = {
     "PReLU": _prelu,
     "ReLU": _plain(ops.ReLU()),
     "ReLU6": _plain(ops.Clip(0, 6)),  # type: ignore[arg-type]
+    "TrajectoryRegularizer": _trajectory_regularizer,
     "Unflatten": _unflatten,
 }

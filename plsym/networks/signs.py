@@ -17,6 +17,7 @@ from plsym.exact.scalars import sign
 from plsym.exact.surds import Surd, between, sign_at, simple_roots
 from plsym.networks.arcs import ArcTrajectory
 from plsym.networks.sweeping.arcsweep import quadratic
+from plsym.networks.sweeping.swept import Sweep
 from plsym.networks.trajectory import Trajectory
 
 __all__ = ["sign_transitions"]
@@ -61,8 +62,7 @@ def sign_transitions(path: Trajectory | ArcTrajectory, layer: int) -> NDArray[np
     if not 0 <= layer < len(layers):
         raise DomainError(f"layer {layer} does not exist; there are {len(layers)}")
     if isinstance(path, Trajectory):
-        values = np.array([[(v > 0) - (v < 0) for v in row] for row in path.curve(layer).points])
-        return np.array([_changes(column) for column in values.T], dtype=np.int64)
+        return _along(path, layer)
     stage, units = layers[layer].value
     sweep = path._sweep
     rows, patterns = sweep.rows, sweep.patterns
@@ -86,6 +86,29 @@ def sign_transitions(path: Trajectory | ArcTrajectory, layer: int) -> NDArray[np
             for k in range(len(marks) - 1):
                 signs[j].append(factor * sign_at(q, between(marks[k], marks[k + 1])))
     return np.array([_changes(column) for column in signs], dtype=np.int64)
+
+
+def _along(path: Trajectory, layer: int) -> NDArray[np.int64]:
+    """The changes along a polyline: those of the signs at the corners of the image."""
+    sweep, known = path._sweep, path.images()
+    if not isinstance(sweep, Sweep) or known is None:
+        rows = [[(v > 0) - (v < 0) for v in row] for row in path.curve(layer).points]
+        return np.array([_changes(column) for column in zip(*rows, strict=True)], dtype=np.int64)
+    stage, units = path._layers[layer].value
+    ends, error = known[layer + 1].ends()
+    near = np.where(np.abs(ends) > error[:, :, None], np.sign(ends), 0.0).astype(np.int8)
+    # a corner lies at the end of one piece and at the start of the next
+    signs = np.zeros((len(near) + 1, len(units)), dtype=np.int8)
+    signs[:-1] = near[:, 0]
+    signs[1:] = np.where(signs[1:] == 0, near[:, 1], signs[1:])
+    corner, neuron = np.nonzero(signs == 0)
+    if corner.size:
+        final = sweep.rows_after(stage)[corner]
+        signs[corner, neuron] = sweep.exact_signs(stage, final, units[neuron])
+    out = (signs[1:] != signs[:-1]).sum(axis=0, dtype=np.int64)
+    for j in np.flatnonzero((signs == 0).any(axis=0)).tolist():
+        out[j] = _changes(signs[:, j].tolist())
+    return np.asarray(out)
 
 
 def _changes(signs: Sequence[int] | NDArray[np.int64]) -> int:

@@ -5,8 +5,10 @@ lattice, engine   all faces of all cells, cut by one neuron after the other; sta
                   arguments: how it begins, and its floats
 linear            `linear_regions`: subdivided, explored, cell, incidence, maps are its parts
 definitions       what counts as a region: convex, branches; counting has the engines
-surfaces          bent hyperplanes, level sets; decisions, drawing: maps to look at
+surfaces          bent hyperplanes, level sets; decisions: which output is the largest where
+crossing          which bent hyperplanes intersect
 optima, compare   extremes, Lipschitz constants, integrals; equality and distance of networks
+nearest           how far points are from the boundary of their activation region
 search            from cell to cell in any dimension; walls, proofs: facets and certificates
 parallel          counts in parts of a domain, on any workers
 cones, cells      one cell after the other in integers: slow, and what the rest is tested with

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations, product
+from math import comb
 from typing import Any
 
 from plsym.errors import DomainError
@@ -17,6 +18,7 @@ __all__ = [
     "ARRANGEMENTS",
     "arrangement",
     "arrangement_network",
+    "general_hyperplanes",
     "montufar_network",
     "most_pieces_network",
     "zigzag_network",
@@ -94,6 +96,43 @@ def arrangement_network(hyperplanes: Sequence[Hyperplane]) -> ReLUNetwork:
     return from_weights([(weights, [-b for _, b in hyperplanes]), ([[1] * len(hyperplanes)], None)])
 
 
+def general_hyperplanes(inputs: int, n: int) -> list[Hyperplane]:
+    """Hyperplanes in general position, all of whose crossings lie in the open unit cube.
+
+    Parameters
+    ----------
+    inputs : int
+        The dimension d.
+    n : int
+        How many hyperplanes.
+
+    Returns
+    -------
+    list of (normal, offset)
+
+    Notes
+    -----
+    Hyperplane t holds the points u for which t is a root of the polynomial with the
+    coefficients (-1)^k C(d, k) u_k.  Where the hyperplanes of t_1, ..., t_d in (0, 1)
+    meet, u_k is the mean of all products of k of them, so it lies in (0, 1), too.
+
+    Examples
+    --------
+    >>> from plsym.regions.examples import arrangement_network, general_hyperplanes
+    >>> net = arrangement_network(general_hyperplanes(2, 8))
+    >>> pl.count_regions(net, [(0, 1), (0, 1)]), pl.zaslavsky(8, 2)
+    (37, 37)
+    """
+    d, (count,) = checked_widths(inputs, [n])
+    found: list[Hyperplane] = []
+    for i in range(1, count + 1):
+        # t = i / (n + 1), all over (n + 1)^d
+        powers = [i ** (d - k) * (count + 1) ** k for k in range(d + 1)]
+        normal = tuple((-1) ** k * comb(d, k) * powers[k] for k in range(1, d + 1))
+        found.append((normal, -powers[0]))
+    return found
+
+
 def montufar_network() -> ReLUNetwork:
     """Two inputs, hidden widths 4 and 4: 44 regions on the unit square.
 
@@ -128,7 +167,12 @@ def _breaks(n: int) -> tuple[list[Fraction], list[int]]:
 
 
 def _zigzag(n: int) -> tuple[list[tuple[int, Fraction, int]], Fraction]:
-    """Units (side, breakpoint, factor) and the constant of a zigzag on [0, 1]."""
+    """Units (side, breakpoint, factor) and the constant of a zigzag on [0, 1].
+
+    It has n + 1 laps, but 1 and 2 units only make as many laps as they are.
+    """
+    if n < 3:
+        return [(1, Fraction(i, n), n if i == 0 else -2 * n) for i in range(n)], Fraction(0)
     points, slopes = _breaks(n)
     units = []
     constant = Fraction(0)
@@ -199,28 +243,58 @@ def _layer(units: Any, row: list[Any], shift: Fraction) -> tuple[Any, Any]:
     return weights, [side * (shift - x) for side, x, _ in units]
 
 
-def zigzag_network(inputs: int, width: int, last: Sequence[Hyperplane]) -> ReLUNetwork:
-    """Fold every coordinate by a zigzag of ``width`` neurons, then cut by hyperplanes.
+def zigzag_network(
+    inputs: int, width: int | Sequence[int], last: Sequence[Hyperplane]
+) -> ReLUNetwork:
+    """Fold every coordinate by zigzags, then cut by hyperplanes.
 
-    Each cube of the fold shows the whole of the last layer's arrangement inside [0, 1]^d.
+    Parameters
+    ----------
+    inputs : int
+    width : int or sequence of int
+        The neurons of each coordinate's zigzag: in the one layer that folds, or in each
+        of several, one after the other.
+    last : sequence of (normal, offset)
+        The hyperplanes of the last hidden layer.
+
+    Returns
+    -------
+    ReLUNetwork
+        A zigzag of w neurons runs w + 1 times through [0, 1], or w times if w < 3; each
+        cube of the folds shows all of the last layer's arrangement inside [0, 1]^d.
 
     References
     ----------
     .. [1] T. Serra, C. Tjandraatmadja, S. Ramalingam, ICML 2018, Theorem 6 of the ICLR
-       2018 submission.
+       2018 submission; with w < 3, G. Montufar, R. Pascanu, K. Cho, Y. Bengio, NeurIPS
+       2014, Theorem 4.
+
+    Examples
+    --------
+    >>> from plsym.regions.examples import general_hyperplanes, zigzag_network
+    >>> net = zigzag_network(2, (3, 3), general_hyperplanes(2, 6))
+    >>> net.widths, pl.count_regions(net, definition="activation") == 4**2 * 4**2 * 22
+    ((6, 6, 6), True)
     """
-    units, constant = _zigzag(width)
-    rows, bias = [], []
-    for i in range(inputs):
-        for side, x, _ in units:
-            rows.append([side * int(i == j) for j in range(inputs)])
-            bias.append(-side * x)
-    factors = [factor for _, _, factor in units]
-    second = [[c * v for c in a for v in factors] for a, _ in last]
-    offsets = [sum(a) * constant - b for a, b in last]
-    return from_weights(
-        [(rows, bias), (second, offsets), ([[2**i for i in range(len(last))]], None)]
-    )
+    d, folds = checked_widths(inputs, [width] if isinstance(width, int) else width)
+    layers: list[tuple[Any, Any]] = []
+    # the coordinates as affine functions of the layer before
+    rows: list[list[Any]] = [[int(i == j) for j in range(d)] for i in range(d)]
+    shift = Fraction(0)
+    for count in folds:
+        units, constant = _zigzag(count)
+        weights = [[side * v for v in row] for row in rows for side, _, _ in units]
+        layers.append((weights, [side * (shift - x) for _ in rows for side, x, _ in units]))
+        factors = [factor for _, _, factor in units]
+        before, after = [0] * count, [0] * count
+        rows = [[*before * i, *factors, *after * (d - 1 - i)] for i in range(d)]
+        shift = constant
+    cuts = [
+        [sum(c * v for c, v in zip(a, column, strict=True)) for column in zip(*rows, strict=True)]
+        for a, _ in last
+    ]
+    layers.append((cuts, [sum(a) * shift - b for a, b in last]))
+    return from_weights([*layers, ([[2**i for i in range(len(last))]], None)])
 
 
 def zonotope_network(directions: Sequence[Sequence[int]], w: int, k: int) -> ReLUNetwork:

@@ -20,10 +20,13 @@ __all__ = [
     "Sample",
     "arctan_law",
     "claimed_rate",
+    "claimed_tanh_rate",
+    "half_turn",
     "length_factor",
     "length_law",
     "sampled",
     "sampled_lengths",
+    "stretch_limit",
 ]
 
 _BITS = 200
@@ -73,6 +76,44 @@ def length_law(width: int, depth: int, variance: Fraction) -> Enclosure:
 def claimed_rate(width: int, depth: int, variance: Fraction) -> Enclosure:
     """(sigma_w sqrt(k) / sqrt(k + 1))^depth."""
     return _enclosed(lambda: (_root(variance) * (arb(width) / (width + 1)).sqrt()) ** depth)
+
+
+def claimed_tanh_rate(width: int, variance: Fraction, bias_variance: Fraction) -> Enclosure:
+    """sigma_w sqrt(k) / sqrt(s^2 + k s), s^2 = sigma_w^2 + sigma_b^2: a hard tanh layer's growth.
+
+    The rate of the lower bound of Raghu et al., ICML 2017, Theorem 1, which holds up to a
+    constant.
+    """
+
+    def rate() -> Any:
+        total = _root(variance + bias_variance)
+        return _root(variance) * (arb(width) / (total**2 + width * total)).sqrt()
+
+    return _enclosed(rate)
+
+
+def stretch_limit(width: int, variance: Fraction) -> Enclosure:
+    """sigma_w E sqrt(chi^2_k / k): how a random linear map of width k stretches in expectation.
+
+    No layer whose activation has slopes of at most 1 does more.
+
+    Examples
+    --------
+    >>> from plsym.theory.laws import stretch_limit
+    >>> round(float(stretch_limit(1, pl.rational(1))) ** 2 * np.pi, 12)  # E |N(0, 1)|
+    2.0
+    """
+
+    def stretch() -> Any:
+        chi = arb(2).sqrt() * (arb(width + 1) / 2).gamma() / (arb(width) / 2).gamma()
+        return _root(variance) * chi / arb(width).sqrt()
+
+    return _enclosed(stretch)
+
+
+def half_turn() -> Enclosure:
+    """Pi."""
+    return _enclosed(arb.pi)
 
 
 def arctan_law(neurons: int, low: int, high: int) -> Enclosure:

@@ -74,6 +74,10 @@ class History:
         self._new.append((new_rows, units))
         self.sizes.append(self.sizes[-1] + len(new_rows))
 
+    def added(self, k: int) -> tuple[Indices, Indices]:
+        """The rows of resolution k + 1 that units of stage k added, and those units."""
+        return self._new[k]
+
     def origin(self) -> tuple[Indices, Indices]:
         """Stage and unit whose zero each row of the present resolution is; -1 for corners."""
         if self._origin is None or self._origin[0] != self.resolution:

@@ -75,8 +75,7 @@ def run_sweep(
     state = np.zeros((count, 3))
     state[:, 2] = range(count)
     if not corners.is_dyadic:
-        norms = np.sqrt((corners.mid**2).sum(axis=1)) + LEAST_ROW
-        state[:, 0] = norms * (2 * ROUNDOFF * SLACK)
+        state[:, 0] = _norms(corners.mid) * (2 * ROUNDOFF * SLACK)
     grid = None if ready[0].grid is None else corner_grid(corners)
     rows = Rows(corners.mid, state, 0.0, grid, False)
     # widths of zero make infinite slopes: "not certain", which every test below respects
@@ -85,6 +84,14 @@ def run_sweep(
             rows = _advance(history, forms, statistics, stage, rows)
             clock.check(f"the sweep of stage {i}", pieces=history.num_rows, partial=history)
     return history, rows, forms, statistics
+
+
+def _norms(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Euclidean norms, from above up to the slack; rows of any size: squares may overflow."""
+    _, exponent = np.frexp(np.abs(rows).max(axis=1))
+    scaled = np.ldexp(rows, -exponent[:, None])
+    found: NDArray[np.float64] = np.ldexp(np.sqrt((scaled**2).sum(axis=1)), exponent) + LEAST_ROW
+    return found
 
 
 def _advance(

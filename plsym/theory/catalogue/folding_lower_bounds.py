@@ -52,10 +52,16 @@ def _rule(case: Case, subject: Any, bound: str = "montufar") -> None:
     found = count_regions(net, definition="activation")
     top = serra_upper_bound(inputs, widths)
     case.numbers |= {"regions": found, "bound": value, "upper bound": top}
-    case.conclude(
-        f"this network has at least {value} regions, as the bound of {bound} says some network has",
+    # others of these widths may have fewer: the theorem says that one has as many
+    case.require(
+        f"this network is a witness: it has at least {value} regions",
         found >= value,
-        f"{found} activation regions; at most {top} are possible",
+        f"{found} activation regions",
+    )
+    case.conclude(
+        f"some network of widths {widths} has at least {value} regions, the bound of {bound}",
+        found >= value,
+        f"this one has {found}; at most {top} are possible",
     )
     if bound == "montufar":
         older = pascanu_lower_bound(inputs, widths)

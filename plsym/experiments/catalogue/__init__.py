@@ -1,0 +1,1 @@
+"""One experiment a file: settings, units of work, tables, comparisons, figures."""
