@@ -216,6 +216,23 @@ class Sweep:
             out.append(row)
         return out
 
+    def exact_signs(self, stage: int, rows: Indices, units: Indices) -> NDArray[np.int8]:
+        """The signs of outputs of a stage, of unit ``units[i]`` at row ``rows[i]``."""
+        piece = np.minimum(rows, self.num_rows - 2)
+        items = Items(np.full(len(rows), stage), units, piece, self._history.resolution)
+        constant, slope = self._forms.integers(items)
+        segment = self._history.coarser(piece, self._history.resolution, 0).tolist()
+        distinct, which = np.unique(rows, return_inverse=True)
+        positions = self.exact_positions(distinct)
+        alpha = self.stages[stage].alpha
+        out = np.zeros(len(rows), dtype=np.int8)
+        for i, r in enumerate(which.tolist()):
+            z = constant[i] + slope[i] * (positions[r] - segment[i])
+            if z < 0:
+                z = alpha.scalar(int(units[i])) * z
+            out[i] = (z > 0) - (z < 0)
+        return out
+
     def exact_slopes(self, units: Sequence[int], pieces: Indices) -> list[list[mpq]]:
         """Exact slopes of outputs of the last (affine) stage on pieces, in the path parameter."""
         k = len(self.stages) - 1
