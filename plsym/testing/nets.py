@@ -109,12 +109,13 @@ def networks(
 
     Examples
     --------
-    >>> from hypothesis import find
+    >>> from hypothesis import given, settings
     >>> from plsym.testing import networks
-    >>> bent = lambda net: net.to_piecewise(0, 1).num_pieces > 1
-    >>> net = find(networks(max_inputs=1, max_outputs=1), bent)
-    >>> net.n_inputs
-    1
+    >>> @settings(max_examples=5, derandomize=True, database=None)
+    ... @given(networks(max_inputs=1, max_outputs=1))
+    ... def bounded(net):
+    ...     assert net.to_piecewise(0, 1).num_pieces <= np.prod([w + 1 for w in net.widths])
+    >>> bounded()
     """
     for name, low, high in (
         ("inputs", min_inputs, max_inputs),
