@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.classifying import accuracy, classes, decisions_along
+from plsym.experiments.digits.classifying import accuracy, classes, decisions_along
 from plsym.testing import networks, segments
 
 several = networks(max_outputs=4, max_width=4).filter(lambda net: net.n_outputs > 1)

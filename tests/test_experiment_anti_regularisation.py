@@ -11,8 +11,8 @@ import pytest
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.crossing_penalty import crossing_hinges, crossing_penalty
-from plsym.experiments.intersecting import half_moons
+from plsym.experiments.hyperplanes.crossing_penalty import crossing_hinges, crossing_penalty
+from plsym.experiments.hyperplanes.intersecting import half_moons
 from plsym.experiments.training import perceptron, seeded
 from plsym.regions.crossing import hyperplane_crossings
 

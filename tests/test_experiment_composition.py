@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.catalogue.composition import _maps, _of_orbits
-from plsym.experiments.lecture import (
+from plsym.experiments.composing.composition import _maps, _of_orbits
+from plsym.experiments.composing.lecture import (
     double_network,
     double_program,
     exact_network,

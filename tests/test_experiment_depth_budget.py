@@ -15,9 +15,9 @@ import pytest
 import plsym as pl
 from plsym.errors import DomainError
 from plsym.exact.linear import rank
-from plsym.experiments.architectures import Best, best_lower, best_upper, parameter_count
-from plsym.experiments.catalogue.depth_budget import counted_budgets, shown_budgets
-from plsym.experiments.constructions import best_zonotope, build
+from plsym.experiments.budgets.architectures import Best, best_lower, best_upper, parameter_count
+from plsym.experiments.budgets.constructions import best_zonotope, build
+from plsym.experiments.budgets.depth_budget import counted_budgets, shown_budgets
 from plsym.regions.examples import general_hyperplanes, zigzag_network
 from plsym.regions.formulas import arora_zonotope, serra_lower_bound
 

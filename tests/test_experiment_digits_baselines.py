@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.baselines import (
+from plsym.experiments.datasets import digits, split
+from plsym.experiments.digits.baselines import (
     convolutional,
     measured,
     sample_pairs,
@@ -22,9 +23,8 @@ from plsym.experiments.baselines import (
     subspaces,
     three_classes,
 )
-from plsym.experiments.classifying import classes
-from plsym.experiments.datasets import digits, split
-from plsym.experiments.probing import exact_rows
+from plsym.experiments.digits.classifying import classes
+from plsym.experiments.regions.probing import exact_rows
 from plsym.experiments.training import seeded
 from plsym.networks.formats.json import from_data
 

@@ -11,7 +11,7 @@ import pytest
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.compositions import THRESHOLD, trained
+from plsym.experiments.iterates.targets import THRESHOLD, trained
 from plsym.experiments.training import fit, perceptron, seeded
 
 pytest.importorskip("torch")

@@ -12,8 +12,8 @@ import pytest
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.catalogue.periods_gallery import _law
-from plsym.experiments.gallery_tables import best_interval, cycle_of, rate_of, ratios_of
+from plsym.experiments.iterates.gallery_tables import best_interval, cycle_of, rate_of, ratios_of
+from plsym.experiments.iterates.periods_gallery import _law
 from plsym.theory.constants import rho
 
 

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 import plsym as pl
 from plsym.errors import DomainError
 from plsym.exact.enclosure import Enclosure
-from plsym.experiments.probing import line_laws, mean, paired, plane_counts, spread, three_of
+from plsym.experiments.regions.probing import (
+    line_laws,
+    mean,
+    paired,
+    plane_counts,
+    spread,
+    three_of,
+)
 
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")

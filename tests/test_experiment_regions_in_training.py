@@ -12,8 +12,8 @@ import pytest
 
 import plsym as pl
 from plsym.errors import DomainError
+from plsym.experiments.regions.watching import plane_layers, shown_epochs, watched
 from plsym.experiments.training import he_normal, perceptron, seeded
-from plsym.experiments.watching import plane_layers, shown_epochs, watched
 from tests.test_datasets import folder
 
 pytest.importorskip("torch")

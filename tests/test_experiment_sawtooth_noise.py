@@ -12,8 +12,8 @@ import pytest
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.catalogue import sawtooth_noise as module
-from plsym.experiments.sawtooths import (
+from plsym.experiments.sawtooth import sawtooth_noise as module
+from plsym.experiments.sawtooth.networks import (
     FORMS,
     TARGETS,
     bumped,

@@ -11,9 +11,9 @@ import pytest
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments.catalogue import sawtooth_relearn as module
 from plsym.experiments.ensembles import arrays_of, initial, outputs, tensors_of, train
-from plsym.experiments.sawtooths import perturbed, sawtooth_layers
+from plsym.experiments.sawtooth import sawtooth_relearn as module
+from plsym.experiments.sawtooth.networks import perturbed, sawtooth_layers
 from plsym.experiments.training import perceptron, seeded
 
 pytest.importorskip("torch")

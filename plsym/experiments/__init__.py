@@ -1,15 +1,10 @@
 """The literature's experiments, one call each, with exact counts beside the theory.
 
-record     what an experiment gives: tables, comparisons with theory, figures; its files
-running    units of work on any executor, resumed from a file; seeds and settings
-training   small PyTorch networks, the same for the same seed; compositions: iterates as targets
-datasets   digits, MNIST
-lecture    triangles composed and rectangles added, in doubles and exactly
-architectures, constructions  the most regions for a budget, by bounds and by networks
-sawtooths, ensembles  noisy sawtooth networks by the hundred; many networks trained side by side
-crossing_penalty, intersecting  a PyTorch loss for bent hyperplanes to cross, and its trainings
-regularizer  a PyTorch layer and loss that keep images of curves short
-catalogue  the experiments themselves, one file each
+record, running     tables, comparisons, files; units of work, resumed and on executors
+training, ensembles  small PyTorch networks, one by one and many side by side; datasets: digits
+regularizer         a PyTorch layer and loss that keep images of curves short
+iterates, composing, sawtooth, budgets   functions of one variable, and how many regions fit
+regions, hyperplanes, trajectories, digits   networks with several inputs
 
 Names load on first use: ``pl.experiments.composition(quick=True)``.
 """
@@ -20,18 +15,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from plsym.experiments.catalogue.anti_regularisation import anti_regularisation
-    from plsym.experiments.catalogue.composition import composition
-    from plsym.experiments.catalogue.depth_budget import depth_budget
-    from plsym.experiments.catalogue.digits_baselines import digits_baselines
-    from plsym.experiments.catalogue.easy_hard import easy_hard
-    from plsym.experiments.catalogue.periods_gallery import periods_gallery
-    from plsym.experiments.catalogue.regions_at_init import regions_at_init
-    from plsym.experiments.catalogue.regions_in_training import regions_in_training
-    from plsym.experiments.catalogue.sawtooth_noise import sawtooth_noise
-    from plsym.experiments.catalogue.sawtooth_relearn import sawtooth_relearn
+    from plsym.experiments.budgets.depth_budget import depth_budget
     from plsym.experiments.catalogue.trajectory_length import trajectory_length
+    from plsym.experiments.composing.composition import composition
+    from plsym.experiments.digits.digits_baselines import digits_baselines
+    from plsym.experiments.hyperplanes.anti_regularisation import anti_regularisation
+    from plsym.experiments.iterates.easy_hard import easy_hard
+    from plsym.experiments.iterates.periods_gallery import periods_gallery
     from plsym.experiments.record import Comparison, Result, Table
+    from plsym.experiments.regions.regions_at_init import regions_at_init
+    from plsym.experiments.regions.regions_in_training import regions_in_training
     from plsym.experiments.regularizer import (
         TrajectoryRegularizer,
         arc_points,
@@ -39,6 +32,8 @@ if TYPE_CHECKING:
         segment_points,
         trajectory_loss,
     )
+    from plsym.experiments.sawtooth.sawtooth_noise import sawtooth_noise
+    from plsym.experiments.sawtooth.sawtooth_relearn import sawtooth_relearn
 
 #: the experiments, and what they show
 EXPERIMENTS = {
@@ -55,8 +50,21 @@ EXPERIMENTS = {
     "trajectory_length": "length against depth, transitions, training; a regulariser of it",
 }
 
+_PACKAGES = {
+    "anti_regularisation": "hyperplanes",
+    "composition": "composing",
+    "depth_budget": "budgets",
+    "digits_baselines": "digits",
+    "easy_hard": "iterates",
+    "periods_gallery": "iterates",
+    "regions_at_init": "regions",
+    "regions_in_training": "regions",
+    "sawtooth_noise": "sawtooth",
+    "sawtooth_relearn": "sawtooth",
+    "trajectory_length": "catalogue",
+}
 _HOME = {
-    **{name: f"plsym.experiments.catalogue.{name}" for name in EXPERIMENTS},
+    **{name: f"plsym.experiments.{place}.{name}" for name, place in _PACKAGES.items()},
     **{name: "plsym.experiments.record" for name in ("Comparison", "Result", "Table")},
     **{
         name: "plsym.experiments.regularizer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import os
 import zlib
@@ -22,6 +23,7 @@ Labels = NDArray[np.int64]
 Parts = tuple[Floats, Labels, Floats, Labels]
 
 _BYTE = 0x08  # the IDX code of unsigned bytes, the only type that MNIST uses
+_MOST_PACKED = 200  # times its size that a compressed file may have; MNIST's have 5 and 2
 _PARTS = (("train-images", 3), ("train-labels", 1), ("t10k-images", 3), ("t10k-labels", 1))
 
 
@@ -125,9 +127,16 @@ def _read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
     content = path.read_bytes()
     if path.suffix == ".gz":
         try:
-            content = gzip.decompress(content)
+            with gzip.open(io.BytesIO(content)) as packed:
+                most = max(1 << 20, _MOST_PACKED * len(content))
+                content = packed.read(most + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise ModelFormatError(f"{path}: it cannot be decompressed: {error}") from error
+        if len(content) > most:
+            raise ModelFormatError(
+                f"{path}: it unpacks to more than {most} bytes, {_MOST_PACKED} times its size; "
+                "if it is meant, unpack it with gzip first"
+            )
     head = 4 + 4 * axes
     if content[:4] != bytes([0, 0, _BYTE, axes]) or len(content) < head:
         raise ModelFormatError(

@@ -12,8 +12,8 @@ import numpy as np
 
 import plsym as pl
 from plsym.exact.enclosure import Enclosure
-from plsym.experiments.probing import mean
 from plsym.experiments.record import Comparison, Table
+from plsym.experiments.regions.probing import mean
 from plsym.experiments.running import enclosed
 from plsym.networks.network import ReLUNetwork
 from plsym.theory.crossing_laws import turning_along

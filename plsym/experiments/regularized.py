@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 import plsym as pl
-from plsym.experiments.classifying import accuracy
 from plsym.experiments.datasets import digits, split
-from plsym.experiments.probing import exact_rows, mean
+from plsym.experiments.digits.classifying import accuracy
 from plsym.experiments.record import Table
+from plsym.experiments.regions.probing import exact_rows, mean
 from plsym.experiments.regularizer import segment_points, trajectory_loss
 from plsym.experiments.running import enclosed
 from plsym.experiments.trained_trajectories import marks, normal_weights

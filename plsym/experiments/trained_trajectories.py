@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 import plsym as pl
-from plsym.experiments.classifying import accuracy
 from plsym.experiments.datasets import digits, split
-from plsym.experiments.probing import exact_rows, mean
+from plsym.experiments.digits.classifying import accuracy
 from plsym.experiments.record import Table
+from plsym.experiments.regions.probing import exact_rows, mean
 from plsym.experiments.running import enclosed
 from plsym.experiments.training import fit, perceptron, seeded
 from plsym.networks.arcs import ArcTrajectory
