@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 
 import plsym as pl
+from benchmarks.maps import BIMODAL
 from plsym import certify
 
-BIMODAL = pl.PiecewiseLinear([0, "3/10", "7/10", 1], ["1/10", "9/10", "1/5", "19/20"])
 SLOPE = pl.abs_map("809/500")
 SMALL = pl.abs_map("11/10")
 CORE = pl.abs_map(pl.golden()).restrict(-1, 1 / pl.golden())

@@ -10,17 +10,12 @@ import pytest
 from gmpy2 import mpq
 
 from benchmarks.float_composition import best_time, float_iterate
+from benchmarks.maps import FIVE
 from plsym.exact.algebraic import algebraic
 from plsym.piecewise.knots import Knots
 from plsym.piecewise.orbits import OrbitTable
 from plsym.piecewise.tower import Tower
 from plsym.piecewise.transducers import disjoint_counts, lap_counts, piece_counts
-
-
-def five() -> Knots:
-    xs = [mpq(k, 60) for k in (0, 7, 19, 30, 47, 60)]
-    ys = [mpq(k, 60) for k in (3, 55, 2, 58, 11, 59)]
-    return Knots(tuple(xs), tuple(ys))
 
 
 def golden() -> Knots:
@@ -37,17 +32,19 @@ def test_laps_of_the_golden_map_40(benchmark):
 
 
 def test_laps_of_five_pieces_1000(benchmark):
-    found = benchmark.pedantic(laps, (five(), 1000), rounds=3)
+    found = benchmark.pedantic(laps, (FIVE._knots(), 1000), rounds=3)
     assert found[-1].bit_length() > 1000
 
 
 def test_pieces_of_five_pieces_1000(benchmark):
-    found = benchmark.pedantic(lambda: list(piece_counts(OrbitTable(five()), 1000)), rounds=3)
+    found = benchmark.pedantic(
+        lambda: list(piece_counts(OrbitTable(FIVE._knots()), 1000)), rounds=3
+    )
     assert found[-1].bit_length() > 1000
 
 
 def test_disjoint_crossings_of_five_pieces_200(benchmark):
-    knots = five()
+    knots = FIVE._knots()
 
     def work() -> list[int]:
         return list(disjoint_counts(Tower(OrbitTable(knots)), 200, mpq(1, 3), mpq(2, 3)))
@@ -57,7 +54,7 @@ def test_disjoint_crossings_of_five_pieces_200(benchmark):
 
 @pytest.mark.parametrize("n", [6, 10])
 def test_counting_against_a_float_list(benchmark, n):
-    knots = five()
+    knots = FIVE._knots()
     fx, fy = (np.array([float(v) for v in side]) for side in (knots.xs, knots.ys))
     listed = best_time(lambda: float_iterate(fx, fy, n))
     counted = best_time(lambda: laps(knots, n))

@@ -10,8 +10,7 @@ from fractions import Fraction
 import pytest
 
 import plsym as pl
-
-BIMODAL = pl.PiecewiseLinear([0, "3/10", "7/10", 1], ["1/10", "9/10", "1/5", "19/20"])
+from benchmarks.maps import BIMODAL
 
 
 @pytest.mark.parametrize("n", [12, 16, 20])

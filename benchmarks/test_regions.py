@@ -10,7 +10,9 @@ import pytest
 import plsym as pl
 from benchmarks.float_regions import float_regions
 from benchmarks.timing import paired_ratio
+from plsym.exact.tiers import forced
 from plsym.regions.cells import subdivide
+from plsym.regions.kernels import compiled_kernel
 
 SQUARE = [(-2, 2), (-2, 2)]
 
@@ -19,10 +21,19 @@ def layers_of(net: pl.ReLUNetwork) -> list:
     return [(s.linear.dense(), s.bias.mid) for s in net.stages]
 
 
+@pytest.fixture(params=["numpy", "numba"])
+def compiled(request):
+    """Both kernels, whatever the size of the work."""
+    if request.param == "numba" and compiled_kernel() is None:
+        pytest.skip("numba is not installed")
+    with forced(request.param == "numba"):
+        yield request.param
+
+
 @pytest.mark.parametrize(
     "widths", [(20, 20), (20,) * 4, (50, 50), (50,) * 4, (64,) * 3, (100,) * 3, (200, 200)]
 )
-def test_beside_plain_floats(benchmark, widths):
+def test_beside_plain_floats(benchmark, compiled, widths):
     net = pl.random_network([2, *widths, 1], seed=3)
     layers = layers_of(net)
 
@@ -37,6 +48,38 @@ def test_beside_plain_floats(benchmark, widths):
     benchmark.extra_info["cells"] = exact()
     benchmark.extra_info["over floats"] = paired_ratio(exact, floats, 5)
     benchmark.pedantic(exact, rounds=3)
+
+
+@pytest.mark.parametrize("widths", [(16, 16), (32, 32, 32), (64, 64, 64)])
+def test_cells_of_a_square(benchmark, compiled, widths):
+    """The sizes for which times of other tools are known."""
+    net = pl.random_network([2, *widths, 1], seed=3)
+    benchmark.group = f"2-{'-'.join(map(str, widths))}-1 on [-1, 1]^2"
+    count = benchmark(lambda: pl.linear_regions(net, [(-1, 1), (-1, 1)]).num_cells)
+    benchmark.extra_info["cells"] = count
+
+
+def test_one_wide_layer(benchmark, compiled):
+    """Lines in general position, on the whole plane: the count is Zaslavsky's."""
+    net = pl.random_network([2, 450, 1], seed=1)
+    benchmark.group = "2-450-1 on the whole plane"
+    count = benchmark.pedantic(lambda: pl.linear_regions(net).num_cells, rounds=3)
+    benchmark.extra_info["cells"] = count
+    assert count == pl.zaslavsky(450, 2)
+
+
+@pytest.mark.parametrize("k", [3, 5])
+def test_a_folded_grid(benchmark, compiled, k):
+    """Ties everywhere: all lines run through vertices that exist already."""
+    fold = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    layers = [(fold, [0] * 4)]
+    for i in range(1, k):
+        rows = [[1, 1, 0, 0], [-1, -1, 0, 0], [0, 0, 1, 1], [0, 0, -1, -1]]
+        layers.append((rows, [f"{s}1/{2**i}" for s in ("-", "", "-", "")]))
+    net = pl.from_weights([*layers, ([[1] * 4], None)])
+    benchmark.group = f"a grid folded {k} times"
+    count = benchmark.pedantic(lambda: pl.linear_regions(net, [(-1, 1)] * 2).num_cells, rounds=3)
+    assert count == 4**k
 
 
 @pytest.mark.parametrize("widths", [(2, 16, 16), (3, 8, 8, 8), (4, 8, 8), (5, 8, 8)])

@@ -11,10 +11,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import plsym as pl
 from benchmarks.float_sweep import float_sweep
-from benchmarks.networks import he_layers, tent_layers, transposed
+from benchmarks.networks import (
+    he_layers,
+    tent_layers,
+    ternary_layers,
+    transposed,
+    zigzag_layers,
+)
 from benchmarks.timing import paired_ratio
 from plsym.exact.dyadics import ExactArray
+from plsym.exact.tiers import forced
+from plsym.networks import layers as ops
+from plsym.networks.layers import Node
 from plsym.networks.sweeping.prepared import prepare
 from plsym.networks.sweeping.stages import Dense, Stage
 from plsym.networks.sweeping.swept import sweep
@@ -64,9 +74,43 @@ def test_sweep(benchmark, name):
     measure(benchmark, he_layers(widths), ends[0], ends[1])
 
 
-@pytest.mark.parametrize("depth", [12, 16])
-def test_tent_network(benchmark, depth):
-    measure(benchmark, tent_layers(depth), [0.0], [1.0])
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("depth", [12, 16, 20])
+def test_tent_network(benchmark, depth, compiled):
+    if compiled:
+        pytest.importorskip("numba")
+    with forced(compiled):
+        measure(benchmark, tent_layers(depth), [0.0], [1.0])
+
+
+@pytest.mark.parametrize("shape", [(3, 6), (3, 8), (6, 4), (20, 3)])
+def test_zigzag(benchmark, shape):
+    """Layers of rank one: a bound by norms alone would leave almost every sign open."""
+    measure(benchmark, zigzag_layers(*shape), [0.0], [1.0])
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_ties(benchmark, seed):
+    """Small and full of exact ties, which no float decides."""
+    measure(benchmark, ternary_layers([1, *[20] * 5, 1], seed), [-3.0], [3.0])
+
+
+def test_padded_convolutions_before_pooling(benchmark):
+    """Most comparisons are between units that are both off."""
+    rng = np.random.default_rng(0)
+    pool = ops.MaxPool((2, 2))
+    nodes, source = [], "input"
+    for i, (c_in, c_out) in enumerate([(1, 8), (8, 16)]):
+        weights = rng.normal(0, (2 / 9 / c_in) ** 0.5, (c_out, c_in, 3, 3))
+        convolution = ops.Convolution(weights, rng.normal(0, 0.1, c_out), pads=1)
+        for name, op in (("conv", convolution), ("relu", ops.ReLU()), ("pool", pool)):
+            nodes.append(Node(f"{name}{i}", op, (source,)))
+            source = nodes[-1].name
+    network = pl.ReLUNetwork(tuple(nodes), (1, 8, 8))
+    p, q = rng.integers(0, 17, (2, 1, 8, 8)) * (rng.random((2, 1, 8, 8)) < 0.5)
+    path = benchmark(lambda: network.along(p, q))
+    benchmark.extra_info["transitions"] = path.num_transitions
+    benchmark.extra_info["decisions"] = str(path.statistics)
 
 
 @pytest.mark.parametrize("name", ["1-50x4", "1-200x4"])

@@ -13,7 +13,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from plsym.atomic import write_atomically
 from plsym.errors import DomainError, ModelFormatError, WorkerError
 
 __all__ = ["sweep", "worker_lost"]
@@ -172,7 +171,7 @@ def _read(path: Path, name: str, keys: list[str]) -> dict[str, Any]:
     first = json.dumps(header).encode() + b"\n"
     content = path.read_bytes() if path.exists() else b""
     if first.startswith(content) and content != first:  # nothing, or its first line is not whole
-        write_atomically(path, first)
+        path.write_bytes(first)
         return {}
     lines = content.split(b"\n")
     torn = lines.pop()  # empty, or a line that was not finished
@@ -227,6 +226,8 @@ def _decoded(value: Any) -> Any:
     if kind == "fraction":
         return _fraction(content)
     if kind == "integer":
+        if not content.lstrip("-").startswith("0x"):
+            raise ValueError("a long integer is not of the form 0x...")
         return int(content, 16)
     if kind != "dict":
         raise ValueError(f"a result of an unknown kind {kind[:40]!r}")

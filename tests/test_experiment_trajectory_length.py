@@ -17,12 +17,12 @@ import pytest
 
 import plsym as pl
 from plsym.errors import DomainError
-from plsym.experiments import trained_trajectories
-from plsym.experiments.random_trajectories import beside, growth, random_units, walked
-from plsym.experiments.regularized import convolutional, kinds, regularized
 from plsym.experiments.running import seeds
-from plsym.experiments.trained_trajectories import length_course, marks, noisy, one_layer
 from plsym.experiments.training import seeded
+from plsym.experiments.trajectories import trained_networks as trained_trajectories
+from plsym.experiments.trajectories.random_networks import beside, growth, random_units, walked
+from plsym.experiments.trajectories.regularized import convolutional, kinds, regularized
+from plsym.experiments.trajectories.trained_networks import length_course, marks, noisy, one_layer
 from plsym.theory.laws import length_law
 
 RANDOM: dict[str, Any] = {

@@ -10,7 +10,17 @@ import pytest
 import plsym as pl
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"torch", "sympy", "matplotlib", "onnx", "sklearn", "scipy", "hypothesis", "networkx"}
+HEAVY = {
+    "numba",
+    "torch",
+    "sympy",
+    "matplotlib",
+    "onnx",
+    "sklearn",
+    "scipy",
+    "hypothesis",
+    "networkx",
+}
 
 
 def _modules_after(statement: str) -> set[str]:

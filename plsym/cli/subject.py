@@ -13,7 +13,7 @@ from typing import Any
 import plsym
 from plsym.errors import FormulaError, ModelFormatError
 from plsym.exact.rationals import rational
-from plsym.exact.scalars import to_public
+from plsym.exact.scalars import decode, to_public
 from plsym.networks.network import ReLUNetwork
 from plsym.piecewise.formula import parse_constant
 from plsym.piecewise.function import PiecewiseLinear
@@ -183,7 +183,7 @@ def read_point(word: str, size: int | None = None) -> list[Fraction]:
             flat.append(item)
     if not isinstance(data, list) or not flat:
         raise ModelFormatError(f'{word}: a point is a JSON list of numbers such as [0, "5/16"]')
-    return [rational(item) for item in flat]
+    return [rational(_read_entry(item)) for item in flat]
 
 
 def _read(path: Path) -> str:
@@ -195,8 +195,14 @@ def _read(path: Path) -> str:
 
 def _parse(content: str, name: str) -> Any:
     try:
-        # A decimal such as 0.1 means one tenth here, not the nearest float.
-        return json.loads(content, parse_float=str, parse_constant=str)
+        # A decimal such as 0.1 means one tenth here, not the nearest float; integers of any
+        # length are read from their text.
+        return json.loads(
+            content,
+            parse_float=str,
+            parse_int=lambda word: int(word) if len(word) < 4000 else word,
+            parse_constant=str,
+        )
     except (ValueError, RecursionError) as error:
         raise ModelFormatError(f"{name} is not JSON: {error}") from None
 
@@ -221,8 +227,13 @@ def _from_json(content: str, name: str, domain: Domain) -> PiecewiseLinear:
             isinstance(point, list) and len(point) == 2 for point in data
         ):
             raise ModelFormatError(f"{name}: points are a list of pairs [[x, y], ...]")
-        f = PiecewiseLinear.from_points([tuple(point) for point in data])
+        f = PiecewiseLinear.from_points([tuple(map(_read_entry, point)) for point in data])
     return f if domain is None else f.restrict(*domain)
+
+
+def _read_entry(item: Any) -> Any:
+    """Read a number in text as files may hold it; what is none gets its error later."""
+    return to_public(decode(item)) if isinstance(item, str) else item
 
 
 def _from_family(name: str, arguments: str, domain: Domain) -> PiecewiseLinear:

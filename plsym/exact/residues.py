@@ -129,15 +129,21 @@ class Residues:
         out += mantissa - high * 2.0**26
         self.reduce(out)
         if top > 0 or denominator != 1:
-            for i, p in enumerate(self.primes):
-                table = np.empty(top + 1)
-                value = denominator % p
-                for k in range(top + 1):
-                    table[k] = value
-                    value = value * 2 % p
-                out[i] *= table[power]
+            table = self._powers(denominator, top)
+            for i in range(len(self.primes)):
+                out[i] *= table[i][power]
             self.reduce(out)
         return out
+
+    def _powers(self, factor: int, top: int) -> Floats:
+        """Residues of factor * 2**j for j = 0..top, shape (k, top + 1)."""
+        table = self.of_int(factor)[:, None]
+        step = 1
+        while table.shape[1] <= top:
+            ahead = self.multiply(table, self.of_int(1 << step)[:, None])
+            table = np.concatenate([table, ahead], axis=1)
+            step *= 2
+        return table[:, : top + 1]
 
     def multiply(self, a: Floats, b: Floats) -> Floats:
         """Elementwise product of residues, reduced."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -41,6 +42,10 @@ Scalar: TypeAlias = Fraction | AlgebraicReal
 ScalarLike: TypeAlias = int | Fraction | str | AlgebraicReal | mpq
 
 _MPQ = type(mpq(0))
+# a file of a few kilobytes must not ask for gigabytes: ten thousand digits an entry at most
+_FAR = re.compile(r"[eE][-+]?0*[1-9]\d{4}")
+
+_LONGEST_POLYNOMIAL = 1 << 15
 
 
 def to_num(x: Any, /) -> Num:
@@ -50,7 +55,7 @@ def to_num(x: Any, /) -> Num:
     if type(x) is int:
         return mpq(x)
     if type(x) is Fraction:
-        return mpq(x.numerator, x.denominator)
+        return mpq(*x.as_integer_ratio())
     if isinstance(x, AlgebraicReal):
         if x.is_rational:
             q = x.as_fraction()
@@ -134,8 +139,13 @@ def decode(value: Any, /) -> Num:
     Raises
     ------
     DomainError
-        If the value is not of that form.
+        If the value is not of that form, or a decimal's exponent is beyond 9999.
     """
+    if isinstance(value, str) and _FAR.search(value) and "x" not in value.lower():
+        raise DomainError(
+            f"{brief(value)} has an exponent beyond 9999, which is not read from files; "
+            "write the number as 'p/q', in hexadecimal if it is meant"
+        )
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         return to_num(value)
     if not isinstance(value, dict) or set(value) != {"minpoly", "interval", "coefficients"}:
@@ -153,6 +163,11 @@ def decode(value: Any, /) -> Num:
         raise DomainError(f"{brief(value)} is no algebraic number: {error}") from error
     if not 3 <= len(polynomial) <= 201:
         raise DomainError(f"a minimal polynomial of degree {len(polynomial) - 1}; 2 to 200 allowed")
+    if len(polynomial) * max(c.bit_length() for c in polynomial) > _LONGEST_POLYNOMIAL:
+        raise DomainError(
+            "a minimal polynomial with coefficients that are too long: degree times bits may be "
+            f"{_LONGEST_POLYNOMIAL}"
+        )
     if polynomial[-1] == 0:
         raise DomainError("the leading coefficient of a minimal polynomial is zero")
     intervals = real_root_intervals(polynomial)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plsym.experiments.budgets.depth_budget import depth_budget
-    from plsym.experiments.catalogue.trajectory_length import trajectory_length
     from plsym.experiments.composing.composition import composition
     from plsym.experiments.digits.digits_baselines import digits_baselines
     from plsym.experiments.hyperplanes.anti_regularisation import anti_regularisation
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     )
     from plsym.experiments.sawtooth.sawtooth_noise import sawtooth_noise
     from plsym.experiments.sawtooth.sawtooth_relearn import sawtooth_relearn
+    from plsym.experiments.trajectories.trajectory_length import trajectory_length
 
 #: the experiments, and what they show
 EXPERIMENTS = {
@@ -61,7 +61,7 @@ _PACKAGES = {
     "regions_in_training": "regions",
     "sawtooth_noise": "sawtooth",
     "sawtooth_relearn": "sawtooth",
-    "trajectory_length": "catalogue",
+    "trajectory_length": "trajectories",
 }
 _HOME = {
     **{name: f"plsym.experiments.{place}.{name}" for name, place in _PACKAGES.items()},

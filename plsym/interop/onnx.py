@@ -67,7 +67,15 @@ def from_onnx(source: Any, *, stop_at: str | None = None) -> ReLUNetwork:
         return GraphReader(onnx, model, name, HANDLERS, stop_at).network()
     except PlsymError:
         raise
-    except (IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        ArithmeticError,  # infinite factors, strides of zero
+        AttributeError,
+        LookupError,
+        MemoryError,
+        StopIteration,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ModelFormatError(f"{name} is not a well-formed model: {error}") from error
 
 

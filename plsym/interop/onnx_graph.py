@@ -117,6 +117,8 @@ class GraphReader:
                 f"{self.name}: tensor {tensor.name!r} is truncated or corrupt: {error}"
             ) from error
         kind = array.dtype.kind
+        if kind == "c":
+            raise ModelFormatError(f"{self.name}: tensor {tensor.name!r} holds complex numbers")
         if kind == "f" or (kind == "V" and array.dtype.names is None):
             wide = array.astype(np.float64)
             if not np.isfinite(wide).all():

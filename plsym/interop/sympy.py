@@ -108,7 +108,14 @@ def from_sympy(
     """
     import sympy
 
-    expression = sympy.sympify(expression)
+    try:
+        # strict: sympy would evaluate text as Python
+        expression = sympy.sympify(expression, strict=True)
+    except sympy.SympifyError:
+        raise FormulaError(
+            f"a {type(expression).__name__} is no sympy expression; formulas in text are read by "
+            "PiecewiseLinear.from_formula"
+        ) from None
     free = expression.free_symbols
     if symbol is None:
         if len(free) > 1:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from plsym.errors import DomainError, ModelFormatError, UnsupportedLayerError
 from plsym.interop.extras import require
+from plsym.interop.torch_files import check_entry, load_state
 from plsym.networks import layers as ops
 from plsym.networks.layers import Node, Op, Shape
 from plsym.networks.network import ReLUNetwork
@@ -77,7 +78,7 @@ def from_torch(
     """
     torch = require("torch", "torch")
     if isinstance(source, (str, os.PathLike)):
-        source = _load(torch, Path(os.fspath(source)))
+        source = load_state(torch, Path(os.fspath(source)))
     if isinstance(source, Mapping):
         if architecture is None:
             raise ModelFormatError(
@@ -99,18 +100,6 @@ def from_torch(
 _Leaf = tuple[str, str, Any]  # path, class name, module or a stand-in with its attributes
 
 
-def _load(torch: Any, path: Path) -> Any:
-    if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist")
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises many classes for corrupt or unsafe files
-        raise ModelFormatError(
-            f"{path} is not a state dict that can be loaded safely: {type(error).__name__}; "
-            "save one with torch.save(model.state_dict(), path)"
-        ) from error
-
-
 def _leaves(torch: Any, module: Any, path: str) -> Any:
     """Flatten nested Sequentials to (path, class name, module)."""
     if isinstance(module, torch.nn.Sequential):
@@ -124,6 +113,7 @@ def _with_weights(torch: Any, state: Mapping[str, Any], architecture: Sequence[A
     """Pair the modules of an architecture with the tensors of a state dict, in order."""
     groups: dict[str, dict[str, Any]] = {}
     for key, value in state.items():
+        check_entry(torch, key, value)
         prefix, _, name = key.rpartition(".")
         groups.setdefault(prefix, {})[name] = value
     source = iter(groups.items())

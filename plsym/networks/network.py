@@ -17,7 +17,7 @@ from plsym.networks.evaluate import Tensor, branches, evaluate
 from plsym.networks.layers import Node, Op, Shape
 from plsym.networks.lower import lower
 from plsym.networks.paths import is_rational, run, select_outputs
-from plsym.networks.reading import checked_shape, finite_end, flatten
+from plsym.networks.reading import MOST_ENTRIES, checked_shape, finite_end, flatten
 from plsym.networks.source import SweepSource
 from plsym.networks.sweeping.prepared import Prepared, prepare
 from plsym.networks.sweeping.stages import Stage
@@ -90,6 +90,8 @@ class ReLUNetwork:
         shape = tuple(int(n) for n in self.input_shape)
         if any(n < 1 for n in shape):
             raise DomainError(f"input_shape={shape}: all sizes must be positive")
+        if prod(shape) > MOST_ENTRIES:
+            raise DomainError(f"input_shape={shape}: a tensor has {MOST_ENTRIES} entries at most")
         shapes = {"input": shape}
         for node in nodes:
             shapes[node.name] = checked_shape(node, shapes)

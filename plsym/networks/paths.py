@@ -89,12 +89,18 @@ class SweepLike(Protocol):
         ...
 
 
+def _stored(linear: LinearMap) -> ExactArray:
+    if isinstance(linear, Dense):
+        return linear.weights
+    return linear.values if isinstance(linear, Sparse) else linear.entries()[2]
+
+
 def is_rational(stages: Sequence[Stage]) -> bool:
     """Whether all weights are rational."""
     return not any(
         isinstance(part, FieldArray)
         for s in stages
-        for part in (s.linear.entries()[2], s.bias, s.alpha)
+        for part in (_stored(s.linear), s.bias, s.alpha)
     )
 
 
@@ -124,7 +130,7 @@ def run(
     """
     flat = [v for corner in corners for v in corner]
     if engine is None:
-        rational = not any(isinstance(v, AlgebraicReal) for v in flat) and (
+        rational = not any(issubclass(kind, AlgebraicReal) for kind in set(map(type, flat))) and (
             prepared is not None or is_rational(stages)
         )
         engine = "float" if rational else "exact"
@@ -141,13 +147,13 @@ def run(
 
 def _is_double(q: Any) -> bool:
     """Whether a reduced fraction is certainly a double: few digits, a power of two below."""
-    p, d = q.numerator, q.denominator
-    return bool(p.bit_length() <= 53 and d.bit_length() <= 1000 and d & (d - 1) == 0)
+    d = q.denominator
+    return bool(d & (d - 1) == 0 and d.bit_length() <= 1000 and q.numerator.bit_length() <= 53)
 
 
 def _rational_array(flat: list[Any], shape: tuple[int, int]) -> ExactArray:
     if all(map(_is_double, flat)):
-        return ExactArray(np.array([float(v) for v in flat]).reshape(shape))
+        return ExactArray(np.array(list(map(float, flat))).reshape(shape))
     items = [Fraction(int(v.numerator), int(v.denominator)) for v in flat]
     return ExactArray.from_fractions(items, shape)
 

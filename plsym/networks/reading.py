@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,9 @@ from plsym.errors import DomainError, InexactInputError
 from plsym.exact.scalars import Num, to_num
 from plsym.networks.layers import Node, Op, Shape
 
-__all__ = ["checked_shape", "finite_end", "flatten"]
+MOST_ENTRIES = 1 << 28  # two gigabytes as doubles
+
+__all__ = ["MOST_ENTRIES", "checked_shape", "finite_end", "flatten"]
 
 
 def checked_shape(node: Node, shapes: dict[str, Shape]) -> Shape:
@@ -32,9 +36,12 @@ def checked_shape(node: Node, shapes: dict[str, Shape]) -> Shape:
             f"{where}: got {len(node.inputs)} inputs, {arity or 'one or more'} needed"
         )
     try:
-        return node.op.output_shape(*(shapes[i] for i in node.inputs))
+        shape = node.op.output_shape(*(shapes[i] for i in node.inputs))
     except DomainError as error:
         raise DomainError(f"{where}: {error}") from None
+    if prod(shape) > MOST_ENTRIES:
+        raise DomainError(f"{where}: {prod(shape)} entries; a tensor has {MOST_ENTRIES} at most")
+    return shape
 
 
 def flatten(x: Any) -> list[Any]:
@@ -47,7 +54,13 @@ def flatten(x: Any) -> list[Any]:
             )
         return x.ravel().tolist() if x.dtype != object else list(x.ravel())
     if isinstance(x, (list, tuple)):
-        return [v for item in x for v in flatten(item)]
+        out: list[Any] = []
+        for item in x:
+            if type(item) is Fraction or type(item) is int:
+                out.append(item)  # the common case, without a call
+            else:
+                out.extend(flatten(item))
+        return out
     if getattr(x, "shape", ()) != () and hasattr(x, "tolist"):  # a torch tensor, say
         return flatten(x.tolist())
     return [x]

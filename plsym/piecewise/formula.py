@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from math import isqrt
+from typing import Any, NamedTuple
 
 from gmpy2 import mpq
 
@@ -38,6 +39,7 @@ _TOKEN = re.compile(
 _MAX_LENGTH = 10_000
 _MAX_DEPTH = 100
 _MAX_KNOTS = 100_000
+_MAX_WORK = 1_000_000  # about one breakpoint of small numbers each
 
 
 class _Token(NamedTuple):
@@ -58,7 +60,13 @@ class _Parser:
                 f"a formula of {len(text)} characters; at most {_MAX_LENGTH} are read"
             )
         self.tokens = self._split()
-        self.index = self.depth = 0
+        self.index = self.depth = self.work = 0
+
+    def spend(self, units: int) -> None:
+        """Count work, so that ten thousand characters cannot take hours."""
+        self.work += units
+        if self.work > _MAX_WORK:
+            raise self.error("the formula takes too much work: too many breakpoints or digits")
 
     def error(self, why: str, position: int | None = None) -> FormulaError:
         at = self._here().position if position is None else position
@@ -212,15 +220,25 @@ class _Parser:
             raise self.error(f"the formula has more than {_MAX_KNOTS} breakpoints")
         return f
 
+    def _spend_on(self, *values: _Value) -> None:
+        """Count an operation on values: breakpoints by the length of their numbers."""
+        breakpoints = sum(len(v.xs) for v in values if isinstance(v, Knots))
+        words = sum(map(_words, values))
+        # products and greatest common divisors of long numbers take more than linear time
+        self.spend(max(1, breakpoints) * (1 + words * isqrt(words) // 100))
+
     def _add(self, a: _Value, b: _Value) -> _Value:
+        self._spend_on(a, b)
         if isinstance(a, Knots):
             return self._checked(algebra.add(a, b) if isinstance(b, Knots) else algebra.shift(a, b))
         return algebra.shift(b, a) if isinstance(b, Knots) else a + b
 
     def _scale(self, a: _Value, c: Num) -> _Value:
+        self._spend_on(a, c)
         return algebra.scale(a, c) if isinstance(a, Knots) else a * c
 
     def _absolute(self, a: _Value) -> _Value:
+        self._spend_on(a)
         return self._checked(algebra.absolute(a)) if isinstance(a, Knots) else abs(a)
 
     def _extreme(self, values: list[_Value], largest: bool) -> _Value:
@@ -237,6 +255,7 @@ class _Parser:
         result = functions[0]
         operation = algebra.maximum if largest else algebra.minimum
         for f in functions[1:]:
+            self._spend_on(result, f)
             result = self._checked(operation(result, f))
         return result
 
@@ -249,10 +268,20 @@ class _Parser:
             raise self.error("sqrt of something that depends on x", token.position)
         if isinstance(value, AlgebraicReal):
             raise self.error("sqrt takes a rational number", token.position)
+        self.spend(15 * _words(value) ** 2)  # squares are looked for in its factors
         try:
             return to_num(sqrt(to_public(value)))
         except DomainError as error:
             raise self.error(str(error), token.position) from error
+
+
+def _words(value: Any) -> int:
+    """The length of the longest number in a value, in machine words; more for irrational ones."""
+    if isinstance(value, Knots):
+        return max(map(_words, (*value.xs, *value.ys)))
+    if isinstance(value, AlgebraicReal):
+        return 500 + 16 * sum(map(_words, value.coefficients))
+    return int(value.numerator.bit_length() + value.denominator.bit_length()) >> 6
 
 
 def parse_formula(text: str) -> Knots:
@@ -267,8 +296,8 @@ def parse_formula(text: str) -> Knots:
 
     Notes
     -----
-    Text of at most 10,000 characters and 100,000 breakpoints is read, so that hostile
-    input costs little.
+    Text of at most 10,000 characters and 100,000 breakpoints is read, and work is counted
+    (breakpoints by the length of their numbers), so that hostile input costs little.
     """
     parser = _Parser(text, allow_x=True)
     value = parser.finish(parser.sum())

@@ -3,6 +3,8 @@
 domains, chart    where regions are looked for, and in which coordinates
 lattice, engine   all faces of all cells, cut by one neuron after the other; start, placing,
                   arguments: how it begins, and its floats
+polygons          the cuts in the plane; planes is their state, and kernels chooses between
+                  polygons_numpy and its compiled twin polygons_loops
 linear            `linear_regions`: subdivided, explored, cell, incidence, maps are its parts
 definitions       what counts as a region: convex, branches; counting has the engines
 surfaces          bent hyperplanes, level sets; decisions: which output is the largest where

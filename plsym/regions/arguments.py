@@ -22,7 +22,7 @@ Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 _KEPT = 60_000_000  # numbers: a stage's arguments are kept up to this size
-_BLOCK = 4_000_000  # numbers in one temporary array
+_BLOCK = 250_000  # numbers in one temporary array: a few MB, which caches hold
 
 
 class Arguments:
@@ -41,6 +41,8 @@ class Arguments:
         Given cells, which units of the stage before are positive on them.
     count : int
         The number of cells at the start of the first stage, if they are told apart.
+    later : bool
+        Whether to wait until somebody asks.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Arguments:
         home: Indices | None = None,
         positive: Callable[[Indices], Flags] | None = None,
         count: int = 1,
+        later: bool = False,
     ) -> None:
         self.stage = stage
         self.d = d
@@ -59,12 +62,17 @@ class Arguments:
         self._positive = positive
         self.count = count if home is None else len(home)
         self._all: UnitForms | None = None
-        if self.count * (d + 1) * len(stage.bias) <= _KEPT:
-            self._all = self.of()
+        if not later:
+            self._keep()
+
+    def _keep(self) -> None:
+        if self._all is None and self.count * (self.d + 1) * len(self.stage.bias) <= _KEPT:
+            self._all = self._made(None)
             self.before = self._home = self._positive = None  # not needed any more
 
     def of(self, units: Indices | None = None) -> UnitForms:
         """The forms of all units, or of some, on all cells."""
+        self._keep()
         if self._all is not None:
             if units is None:
                 return self._all
@@ -72,17 +80,26 @@ class Arguments:
             if len(units) == values.shape[2]:
                 return self._all
             return UnitForms(np.ascontiguousarray(values[:, :, units]), single, every, size)
+        return self._made(units)
+
+    def _made(self, units: Indices | None) -> UnitForms:
         width = len(self.stage.bias) if units is None else len(units)
         inner = width if self.before is None else len(self.before.stage.bias)
         step = max(1, _BLOCK // ((self.d + 1) * max(width, inner)))
         values = np.empty((self.count, self.d + 1, width))
         bounds = np.empty((3, self.count))
         for start in range(0, self.count, step):
-            part = np.arange(start, min(start + step, self.count))
-            found = unit_forms(self.stage, self._inputs(part), units)
-            values[part] = found.values
-            bounds[:, part] = found[1:]
+            stop = min(start + step, self.count)
+            part = values[start:stop]
+            found = unit_forms(self.stage, self._inputs(np.arange(start, stop)), units, part)
+            bounds[:, start:stop] = found[1:]
         return UnitForms(values, *bounds)
+
+    def columns(self, units: Indices) -> tuple[UnitForms, Indices]:
+        """Forms on all cells that contain those of some units, and their places there."""
+        if self._all is not None:
+            return self._all, units
+        return self.of(units), np.arange(len(units))
 
     def _block(self, cells: Indices) -> UnitForms:
         if self._all is not None:

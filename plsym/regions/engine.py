@@ -28,9 +28,11 @@ from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, prepare
 from plsym.regions.arguments import Arguments
 from plsym.regions.chart import Chart
 from plsym.regions.cones import Row, primitive
+from plsym.regions.kernels import choose_kernel
 from plsym.regions.lattice import Cut, Grow
 from plsym.regions.patterns import pattern_at
-from plsym.regions.placing import intersections
+from plsym.regions.placing import COARSE_RADIUS, intersections
+from plsym.regions.polygons import PolygonCuts
 from plsym.regions.start import lattice_of
 
 __all__ = ["MOST_DIMENSIONS", "FaceComplex"]
@@ -43,7 +45,6 @@ Bytes = NDArray[np.uint8]
 MOST_DIMENSIONS = 10
 _GROUP = 64  # units whose signs are held for all vertices at once
 _BLOCK = 4_000_000  # numbers in one temporary array
-_COARSE = 1e-8  # a vertex that the floats place worse than this is placed exactly
 
 
 class FaceComplex:
@@ -72,7 +73,7 @@ class FaceComplex:
 
     def __init__(self, chart: Chart, doubt: float = 1.0) -> None:
         self.chart = chart
-        self._doubt = doubt
+        self.doubt = doubt
         self.d = chart.dimension
         if self.d > MOST_DIMENSIONS:
             raise DomainError(
@@ -99,12 +100,13 @@ class FaceComplex:
         for number, unit in chart.owners.items():
             self.line_source.view[number, 1] = unit
         rows = [_unit_floats(chart.walls.get(i, (1, *[0] * self.d))) for i in range(walls)]
-        self._line_forms = Grow(np.array(rows))
-        self._line_errors = Grow(np.full(walls, 4 * ROUNDOFF))
+        self.line_forms = Grow(np.array(rows))
+        self.line_errors = Grow(np.full(walls, 4 * ROUNDOFF))
         self.patterns: list[Bytes] = [np.zeros((1, 0), dtype=np.uint8)]
         self._arguments = Arguments(self._prepared[0], self.d)
         self.stage = 0
         self._group = 0
+        self._cuts: PolygonCuts | None = None
 
     @property
     def num_cells(self) -> int:
@@ -136,11 +138,27 @@ class FaceComplex:
     def _advance(self, clock: Stopwatch) -> None:
         units = self.chart.stages[self.stage].bending
         while self._group < len(units):
-            self._cut_group(units[self._group : self._group + _GROUP], clock)
+            part = units[self._group : self._group + _GROUP]
+            if self.d == 2:
+                self._cut_polygons(part, clock)
+            else:
+                self._cut_group(part, clock)
             self._group += _GROUP
         self._finish_stage()
         self.stage += 1
         self._group = 0
+
+    def _cut_polygons(self, units: Indices, clock: Stopwatch) -> None:
+        if self._cuts is None:  # else a budget ended before the group did
+            kernel = choose_kernel(self.num_cells)
+            self._cuts = PolygonCuts(self, *self._arguments.columns(units), units, kernel)
+        self._cuts.run(clock, self._progress)
+        self._cuts.finish(self.offsets[self.stage] + self._group // 8)
+        self._cuts = None
+
+    @property
+    def _progress(self) -> str:
+        return f"the subdivision (stage {self.stage + 1} of {len(self.chart.stages)})"
 
     def _cut_group(self, units: Indices, clock: Stopwatch) -> None:
         forms = self._arguments.of(units)
@@ -152,11 +170,7 @@ class FaceComplex:
             if cut is not None:
                 self._add_lines(forms, j, unit, cut.homes)
                 self._add_vertices(forms, units, signs, cut, j, cache)
-                clock.check(
-                    f"the subdivision (stage {self.stage + 1} of {len(self.chart.stages)})",
-                    pieces=self.num_cells,
-                    partial=self,
-                )
+                clock.check(self._progress, pieces=self.num_cells, partial=self)
         start = self.offsets[self.stage] + self._group // 8
         stop = start + (len(units) + 7) // 8
         self.positive.view[:, start:stop] = np.packbits(signs.view > 0, axis=1)
@@ -184,7 +198,7 @@ class FaceComplex:
             self.statistics.filtered += int(sure.sum())
             row, column = np.nonzero(~sure)
             if row.size:
-                signs[row, column] = self._decide(row + start, units[column], cache)
+                signs[row, column] = self.decide(row + start, units[column], cache)
             out[part] = signs
         return out
 
@@ -193,7 +207,7 @@ class FaceComplex:
         size = forms.size[home]
         rounding = (self.d + 3) * ROUNDOFF
         bound: Floats = (forms.single[home] + size * (radius + rounding)) * (1 + radius)
-        return bound * (SLACK * self._doubt)
+        return bound * (SLACK * self.doubt)
 
     def _add_lines(self, forms: UnitForms, j: int, unit: int, homes: Ints) -> None:
         count = len(homes)
@@ -204,8 +218,8 @@ class FaceComplex:
             norm = np.sqrt((rows**2).sum(axis=1))
             # dividing by a norm rounds too, and the norm has an error of its own
             error = (2.0 * forms.single[homes] / norm + 4 * ROUNDOFF) * SLACK
-            self._line_forms.append(rows / norm[:, None])
-        self._line_errors.append(np.where(np.isfinite(error), error, np.inf))
+            self.line_forms.append(rows / norm[:, None])
+        self.line_errors.append(np.where(np.isfinite(error), error, np.inf))
 
     def _add_vertices(
         self,
@@ -224,16 +238,16 @@ class FaceComplex:
         lines = vertices.lines.view[first:]
         points, radii = self.points.view, self.radii.view
         found, radius = intersections(
-            self._line_forms.view[lines],
-            self._line_errors.view[lines],
+            self.line_forms.view[lines],
+            self.line_errors.view[lines],
             np.stack([points[p], points[q]], axis=1),
             radii[p] + radii[q],
         )
         self.points.append(found)
         self.radii.append(radius)
-        coarse = np.flatnonzero(~(radius * self._doubt < _COARSE))
+        coarse = np.flatnonzero(~(radius * self.doubt < COARSE_RADIUS))
         if coarse.size:
-            self._place(coarse + first, p[coarse], q[coarse])
+            self.place(coarse + first, p[coarse], q[coarse])
         for bits in (self.positive, self.negative):
             bits.append(bits.view[p] | bits.view[q])
         left, right = signs.view[p], signs.view[q]
@@ -265,7 +279,7 @@ class FaceComplex:
         self.statistics.filtered += int(sure.sum())
         left = np.flatnonzero(~sure)
         if left.size:
-            out[left] = self._decide(vertices[left], units[columns[left]], cache)
+            out[left] = self.decide(vertices[left], units[columns[left]], cache)
         return out
 
     def _finish_stage(self) -> None:
@@ -275,7 +289,13 @@ class FaceComplex:
         start, stop = self.offsets[stage], self.offsets[stage + 1]
         pattern = self.patterns[-1][home]
         if stop > start:
-            own = lattice.cell_bits(lattice.spread(self.positive.view[:, start:stop])[d - 1])
+            bits = self.positive.view[:, start:stop]
+            if d == 2:
+                kernel = choose_kernel(self.num_cells)
+                ends, sides = lattice.ends.view, lattice.sides.view
+                own = kernel.unite(np.ascontiguousarray(bits), ends, sides, self.num_cells)
+            else:
+                own = lattice.cell_bits(lattice.spread(bits)[d - 1])
             pattern = np.concatenate([pattern, own], axis=1)
         self.patterns.append(pattern)
         self._arguments = Arguments(
@@ -284,6 +304,7 @@ class FaceComplex:
             self._arguments,
             home.astype(np.intp),
             lambda cells: self.forms.positive(stage, pattern[cells]),
+            later=stage + 2 == len(self.chart.stages),
         )
         self._settle_homes()
 
@@ -310,7 +331,7 @@ class FaceComplex:
 
     # exact numbers ---------------------------------------------------------------------
 
-    def _decide(
+    def decide(
         self, vertices: Indices, units: Indices, cache: dict[tuple[int, int], Row]
     ) -> NDArray[np.int8]:
         """The signs of units of the present stage at vertices, in integers."""
@@ -365,7 +386,7 @@ class FaceComplex:
         self._solve(numbers)
         return self._exact_vertices
 
-    def _place(self, vertices: Indices, p: Ints, q: Ints) -> None:
+    def place(self, vertices: Indices, p: Ints, q: Ints) -> None:
         """Put vertices between others where they are, from their exact coordinates."""
         # exactly on the side of their neighbours: two of these can be almost opposite
         known = self.exact_vertices([*p.tolist(), *q.tolist()])
@@ -400,7 +421,7 @@ def _is_between(ray: Row, p: Row, q: Row) -> bool:
 
 
 def _same_side(ray: Row, point: Sequence[float]) -> bool:
-    """Whether a float of the ray or of its opposite, off by 1e-8 at most, is of the ray."""
+    """Whether a float of the ray or of its opposite, off by far less than 1, is of the ray."""
     size = max(abs(x) for x in ray)
     return sum(x / size * y for x, y in zip(ray, point, strict=True)) > 0
 

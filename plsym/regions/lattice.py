@@ -39,14 +39,23 @@ class Grow:
         """The rows in use."""
         return self._data[: self.size]
 
-    def append(self, rows: NDArray[Any]) -> None:
-        """Add rows at the end."""
-        need = self.size + len(rows)
+    @property
+    def data(self) -> NDArray[Any]:
+        """All rows there is room for."""
+        return self._data
+
+    def reserve(self, need: int) -> None:
+        """Make room for so many rows."""
         if need > len(self._data):
             shape = (max(need, 2 * len(self._data)), *self._data.shape[1:])
             bigger = np.empty(shape, self._data.dtype)
             bigger[: self.size] = self.view
             self._data = bigger
+
+    def append(self, rows: NDArray[Any]) -> None:
+        """Add rows at the end."""
+        need = self.size + len(rows)
+        self.reserve(need)
         self._data[self.size : need] = rows
         self.size = need
 
@@ -361,7 +370,11 @@ def _united(whole: Ints, bits: NDArray[np.uint8], count: int) -> NDArray[np.uint
         return out
     order = np.argsort(whole, kind="stable")
     starts = np.searchsorted(whole[order], np.arange(count))
-    return np.bitwise_or.reduceat(bits[order], starts, axis=0)
+    size = bits.shape[1]
+    words = np.zeros((len(bits), -(-size // 8) * 8), dtype=np.uint8)  # eight at once
+    words[:, :size] = bits
+    found = np.bitwise_or.reduceat(words.view(np.uint64)[order], starts, axis=0)
+    return found.view(np.uint8)[:, :size]
 
 
 def _joined(whole: Ints, part: Ints, face: Ints, ridge: Ints) -> tuple[Ints, Ints]:

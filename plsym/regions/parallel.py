@@ -8,13 +8,14 @@ same activation pattern on both sides, and patterns put the parts together again
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from plsym.batch import worker_lost
 from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.networks.network import ReLUNetwork
@@ -72,6 +73,8 @@ def count_in_parts(
     ------
     DomainError
         For other definitions.
+    WorkerError
+        If a worker of the executor dies.
     """
     if definition not in ("activation", "connected", "affine"):
         raise DomainError(
@@ -87,17 +90,22 @@ def count_in_parts(
         )
     for shift in _SHIFTS:
         pieces, inner = _split(checked, net.n_inputs, parts, shift)
-        futures = [
-            executor.submit(_explore, net, piece, inner, definition, budget) for piece in pieces
-        ]
+        futures: list[Future[_Part]] = []
+        done = 0
         try:
-            for done, _ in enumerate(as_completed(futures), start=1):
+            for piece in pieces:
+                futures.append(executor.submit(_explore, net, piece, inner, definition, budget))
+            for future in as_completed(futures):
+                future.result()
+                done += 1
                 if progress is not None:
                     progress(done, len(futures))
             found = [future.result() for future in futures]
-        except BaseException:
+        except BaseException as error:
             for future in futures:
                 future.cancel()
+            if isinstance(error, BrokenExecutor):
+                raise worker_lost(f"{done} of {len(pieces)} parts were done") from error
             raise
         if all(part.clean for part in found):
             return _combined(found, definition)

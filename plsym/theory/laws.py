@@ -31,6 +31,7 @@ __all__ = [
 
 _BITS = 200
 _SIGMAS = 5
+_SHORT = 80  # bits behind the point that measurements keep, rounded outwards
 CONFIDENCE = "5 standard errors; a true law fails this about once in 1.7 million samples"
 
 
@@ -172,7 +173,8 @@ class Sample:
 
 def sampled(measure: Callable[[int], Enclosure], law: Enclosure, size: int) -> Sample:
     """Measure seeds 0, 1, ..., and set their mean beside a law."""
-    values = [measure(seed) for seed in range(size)]
+    # many long denominators would make their sum longer than all of them together
+    values = [measure(seed).rounded(_SHORT) for seed in range(size)]
     middles = [(v.lower + v.upper) / 2 for v in values]
     mean = sum(middles, Fraction(0)) / size
     variance = sum(((m - mean) ** 2 for m in middles), Fraction(0)) / (size - 1)

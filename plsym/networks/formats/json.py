@@ -69,7 +69,7 @@ def unpack_array(data: Any, where: str) -> ExactArray:
     out = np.empty(len(values), dtype=object)
     for i, item in enumerate(values):
         try:
-            out[i] = decode(item) if isinstance(item, dict) else to_num(item)
+            out[i] = decode(item) if isinstance(item, (dict, str)) else to_num(item)
         except (PlsymError, TypeError, ValueError, KeyError, ZeroDivisionError) as error:
             raise ModelFormatError(f"{where}.values[{i}]: {error}") from None
     try:

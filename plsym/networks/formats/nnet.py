@@ -11,7 +11,7 @@ from pathlib import Path
 
 from plsym.errors import ModelFormatError, PlsymError
 from plsym.exact.dyadics import ExactArray
-from plsym.exact.rationals import rational
+from plsym.exact.rationals import rational, to_text
 from plsym.networks import layers as ops
 from plsym.networks.layers import Node, Op
 from plsym.networks.network import ReLUNetwork
@@ -109,7 +109,7 @@ class _Reader:
         values = self.row(what, count)
         for v in values:
             if v.denominator != 1 or not 1 <= v <= _MAX_WIDTH:
-                raise self.fail(f"{what}: {v} is not an integer from 1 to {_MAX_WIDTH}")
+                raise self.fail(f"{what}: {_shown(v)} is not an integer from 1 to {_MAX_WIDTH}")
         return [int(v) for v in values]
 
     def network(self, clip_inputs: bool) -> ReLUNetwork:
@@ -127,7 +127,9 @@ class _Reader:
         high = self.row("maxima of the inputs", n_in)
         for i, (u, v) in enumerate(zip(low, high, strict=True)):
             if u > v:
-                raise self.fail(f"the minimum {u} of input {i} exceeds the maximum {v}")
+                raise self.fail(
+                    f"the minimum {_shown(u)} of input {i} exceeds the maximum {_shown(v)}"
+                )
         means = self.row("means of the inputs and the outputs", n_in + 1)
         ranges = self.row("ranges of the inputs and the outputs", n_in + 1)
         if any(r <= 0 for r in ranges):
@@ -158,6 +160,11 @@ class _Reader:
         names = ["input", *(name for name, _ in steps)]
         nodes = tuple(Node(name, op, (names[i],)) for i, (name, op) in enumerate(steps))
         return ReLUNetwork(nodes, (n_in,))
+
+
+def _shown(value: Fraction) -> str:
+    text = to_text(value)
+    return text if len(text) <= 40 else text[:40] + "..."
 
 
 def _vector(values: list[Fraction]) -> ExactArray:

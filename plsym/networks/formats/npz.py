@@ -6,9 +6,6 @@ import io
 import json
 import os
 import re
-import struct
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from numpy.typing import NDArray
 from plsym.atomic import write_atomically
 from plsym.errors import ModelFormatError, PlsymError
 from plsym.exact.dyadics import ExactArray
+from plsym.networks.formats.archives import check_archive
 from plsym.networks.formats.json import (
     from_data,
     pack_array,
@@ -31,7 +29,10 @@ from plsym.networks.weights import read_array
 __all__ = ["load_npz", "save_npz"]
 
 _DESCRIPTION = "plsym_network"
-_MAX_BYTES = 1 << 32
+# Entries become doubles and Python's numbers: a file may hold this many, or so many for each
+# of its bytes (zeros, packed, have 129 doubles in a byte).
+_FREE_ENTRIES = 1 << 20
+_MOST_ENTRIES = 64
 
 
 def load_npz(path: str | os.PathLike[str]) -> ReLUNetwork:
@@ -58,7 +59,8 @@ def load_npz(path: str | os.PathLike[str]) -> ReLUNetwork:
 
     Notes
     -----
-    Pickled objects are never loaded.  Files that unpack to more than 4 GiB are refused.
+    Pickled objects are never loaded.  Files that unpack to more than 4 GiB are refused, and
+    small ones that unpack to far more than networks of their size do.
 
     Examples
     --------
@@ -74,36 +76,23 @@ def load_npz(path: str | os.PathLike[str]) -> ReLUNetwork:
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
     content = path.read_bytes()
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(item.file_size for item in archive.infolist())
-        if size > _MAX_BYTES:
-            raise ModelFormatError(f"{path}: the arrays take {size} bytes, the limit is 4 GiB")
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
-        raise ModelFormatError(f"{path} is not an .npz file: {error}") from None
+    check_archive(content, str(path), "an .npz file")
     arrays: dict[str, NDArray[Any]] = {}
+    most = max(_FREE_ENTRIES, len(content) * _MOST_ENTRIES)
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             for key in file.files:
-                try:
-                    arrays[key] = np.asarray(file[key])
-                except (
-                    ValueError,
-                    EOFError,
-                    OSError,
-                    KeyError,
-                    zipfile.BadZipFile,
-                    zlib.error,
-                    MemoryError,
-                    NotImplementedError,
-                    RuntimeError,
-                    SyntaxError,
-                    TypeError,
-                ) as error:
+                array = _array(file, key, str(path))
+                most -= array.nbytes if key == _DESCRIPTION else array.size
+                if most < 0:
                     raise ModelFormatError(
-                        f"{path}: array {key!r} cannot be read: {error}"
-                    ) from None
+                        f"{path}: {len(content)} bytes hold more entries than files of that size "
+                        "do; save the arrays with numpy.savez, not compressed, if they are meant"
+                    )
+                arrays[key] = array
     except (ValueError, EOFError, OSError) as error:
+        if isinstance(error, ModelFormatError):
+            raise
         raise ModelFormatError(f"{path} is not an .npz file: {error}") from None
     for key, array in arrays.items():
         if array.dtype.kind not in "fiu":
@@ -111,6 +100,13 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
                 f"{path}: array {key!r} holds {array.dtype}; float or integer weights are needed"
             )
     return arrays
+
+
+def _array(file: Any, key: str, name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(file[key])
+    except Exception as error:  # numpy's reading of headers lets many classes through
+        raise ModelFormatError(f"{name}: array {key!r} cannot be read: {error}") from None
 
 
 def _plain(arrays: dict[str, NDArray[Any]], name: str) -> ReLUNetwork:
@@ -199,4 +195,8 @@ def save_npz(network: ReLUNetwork, path: str | os.PathLike[str]) -> None:
     arrays[_DESCRIPTION] = np.frombuffer(description, dtype=np.uint8)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    entries = sum(array.size for array in arrays.values())
+    if entries > max(_FREE_ENTRIES, buffer.tell() * _MOST_ENTRIES):  # it would not be read again
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)  # type: ignore[arg-type]
     write_atomically(path, buffer.getvalue())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar
 
 import numpy as np
@@ -18,6 +19,8 @@ from plsym.networks.layers.operation import (
     pooled_shape,
     read_kernel,
 )
+
+_MOST_PAIRS = 1 << 20  # of bounds that broadcast to more than either has
 
 __all__ = [
     "Abs",
@@ -84,9 +87,25 @@ class Clip(Broadcasting):
         if bounds[0] is None and bounds[1] is None:
             raise DomainError("Clip needs a lower or an upper bound; use Identity without any")
         if bounds[0] is not None and bounds[1] is not None:
-            wrong = bounds[0].scalars() > bounds[1].scalars()
-            if np.asarray(wrong).any():
-                raise DomainError("Clip: a lower bound is greater than the upper bound")
+            self._check_order(bounds[0], bounds[1])
+
+    @staticmethod
+    def _check_order(lower: ExactArray, upper: ExactArray) -> None:
+        try:
+            size = prod(np.broadcast_shapes(lower.shape, upper.shape))
+        except ValueError:
+            size = None
+        if size is None or size > max(lower.mid.size, upper.mid.size, _MOST_PAIRS):
+            raise DomainError(
+                f"Clip: bounds of shapes {lower.shape} and {upper.shape}; both must broadcast to "
+                "the input's shape"
+            )
+        if lower.is_dyadic and upper.is_dyadic:
+            wrong = lower.mid > upper.mid  # the doubles are the bounds
+        else:
+            wrong = lower.scalars() > upper.scalars()
+        if np.any(wrong):
+            raise DomainError("Clip: a lower bound is greater than the upper bound")
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Return the input's shape."""

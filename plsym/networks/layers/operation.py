@@ -11,6 +11,9 @@ from plsym.errors import DomainError
 from plsym.exact.dyadics import ExactArray
 from plsym.networks.weights import read_array
 
+# Far more than any kernel, stride or pad; arrays of this length are made to check pooling.
+_LARGEST_WINDOW = 1_000_000
+
 __all__ = ["Broadcasting", "Elementwise", "Node", "Op", "Shape", "Windowed"]
 
 Shape = tuple[int, ...]
@@ -133,8 +136,10 @@ def read_numbers(value: Any, count: int, what: str, least: int) -> Shape:
     if isinstance(value, (int, np.integer)):
         value = (value,) * count
     out = tuple(int(v) for v in value)
-    if len(out) != count or any(v < least for v in out):
-        raise DomainError(f"{what}={tuple(value)}: {count} integers of at least {least} are needed")
+    if len(out) != count or any(not least <= v <= _LARGEST_WINDOW for v in out):
+        raise DomainError(
+            f"{what}={tuple(value)}: {count} integers from {least} to {_LARGEST_WINDOW} are needed"
+        )
     return out
 
 
@@ -173,9 +178,14 @@ def pooled_shape(op: Any, shape: Shape) -> Shape:
     if getattr(op, "count_include_pad", False):
         return (shape[0], *out)
     for i, count in enumerate(out):
-        at = np.arange(count)[:, None] * op.strides[i] - op.pads[i]
-        at = at + np.arange(op.kernel[i])[None, :] * op.dilations[i]
-        if not ((at >= 0) & (at < shape[i + 1])).any(axis=1).all():
+        # a window has an entry if it starts on one; if it starts before, if its first point
+        # that is not negative is one
+        stride, pad, dilation = op.strides[i], op.pads[i], op.dilations[i]
+        before = np.arange(min(count, -(-pad // stride)), dtype=np.int64) * stride - pad
+        first = before % dilation
+        reached = first <= before + (op.kernel[i] - 1) * dilation
+        last = (count - 1) * stride - pad
+        if not (reached & (first < shape[i + 1])).all() or last >= shape[i + 1]:
             raise DomainError(
                 f"pads={op.pads} make windows without any entry along axis {i + 1} of an input "
                 f"of shape {shape}; use smaller pads"

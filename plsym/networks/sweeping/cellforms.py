@@ -52,21 +52,28 @@ def inputs(d: int) -> CellForms:
 
 @np.errstate(all="ignore")
 def unit_forms(
-    stage: Prepared, before: CellForms, units: NDArray[np.intp] | None = None
+    stage: Prepared,
+    before: CellForms,
+    units: NDArray[np.intp] | None = None,
+    out: Floats | None = None,
 ) -> UnitForms:
-    """The arguments of a stage's units, or of some of them.
+    """The arguments of a stage's units, or of some of them; the values in ``out``, if given.
 
     The d + 1 rows of a cell are vectors to which the bounds of `Prepared` apply one by
     one; norms over the rows give the same bounds with Frobenius norms.
     """
     cells, rows, n = before.values.shape
     flat = before.values.reshape(cells * rows, n)
-    if units is None:
+    if units is None and not stage.linear.is_dense:
         z = stage.linear.apply(flat).reshape(cells, rows, -1)
-        z[:, -1] += stage.bias
+        if out is not None:
+            out[:] = z
+            z = out
     else:
-        z = (flat @ stage.linear.rows(units).T).reshape(cells, rows, -1)
-        z[:, -1] += stage.bias[units]
+        weights = stage.linear.matrix if units is None else stage.linear.rows(units)
+        into = None if out is None else out.reshape(cells * rows, -1)
+        z = np.matmul(flat, weights.T, out=into).reshape(cells, rows, -1)
+    z[:, -1] += stage.bias if units is None else stage.bias[units]
     size = _frobenius(before.values) + stage.beta
     single = (stage.largest * before.error + stage.gamma * size) * SLACK
     every = (stage.sigma * before.error + stage.phi * size) * SLACK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -18,6 +19,14 @@ __all__ = ["Coded", "StageCodes", "largest"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+
+
+_KEPT = 1 << 16
+
+
+@lru_cache(maxsize=64)
+def _residues(bits: int) -> Residues:
+    return Residues(bits)
 
 
 class Scale(NamedTuple):
@@ -109,12 +118,14 @@ class StageCodes:
         self.stages = stages
         self._scales: dict[int, Scale] = {}
         self._coded: dict[tuple[int, int], Coded] = {}
-        self._rings: dict[int, Residues] = {}
 
     def scale(self, stage: int) -> Scale:
         """How a stage is made integral."""
         if stage not in self._scales:
-            self._scales[stage] = stage_scale(self.stages[stage])
+            kept = self.stages[stage].codes
+            if "scale" not in kept:
+                kept["scale"] = stage_scale(self.stages[stage])
+            self._scales[stage] = kept["scale"]
         return self._scales[stage]
 
     def sizes(self, stage: int) -> tuple[int, int]:
@@ -139,13 +150,17 @@ class StageCodes:
     def ring(self, bits: int) -> Residues:
         """Primes enough for so many bits, in steps of 64."""
         bits = -(-bits // 64) * 64
-        if bits not in self._rings:
-            self._rings[bits] = Residues(bits)
-        return self._rings[bits]
+        return _residues(bits)
 
     def code(self, stage: int, ring: Residues) -> Coded:
         """A stage modulo the primes of a ring."""
         key = (stage, ring.bits)
         if key not in self._coded:
-            self._coded[key] = Coded(self.stages[stage], self.scale(stage), ring)
+            kept = self.stages[stage].codes
+            found = kept.get(ring.bits)
+            if found is None:
+                found = Coded(self.stages[stage], self.scale(stage), ring)
+                if found.matrix.size <= _KEPT:  # small ones outlive the sweep
+                    kept[ring.bits] = found
+            self._coded[key] = found
         return self._coded[key]

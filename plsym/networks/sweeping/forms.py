@@ -23,7 +23,7 @@ from plsym.networks.sweeping.history import History, Indices
 __all__ = ["ExactForms", "Items"]
 
 Floats = NDArray[np.float64]
-_CHUNK = 6_000_000  # residues held at once by one batch
+_CHUNK = 1_000_000  # residues held at once by one batch
 
 
 class Items(NamedTuple):
@@ -37,6 +37,15 @@ class Items(NamedTuple):
     def select(self, index: Indices) -> Items:
         """Some of the items."""
         return Items(self.stage[index], self.unit[index], self.piece[index], self.resolution)
+
+    def joined(self, other: Items) -> Items:
+        """These items and then others of the same resolution: one chain is cheaper than two."""
+        return Items(
+            np.concatenate([self.stage, other.stage]),
+            np.concatenate([self.unit, other.unit]),
+            np.concatenate([self.piece, other.piece]),
+            self.resolution,
+        )
 
 
 class ExactForms:

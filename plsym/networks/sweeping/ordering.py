@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.exact.decide import Statistics
+from plsym.networks.sweeping import kernels
 from plsym.networks.sweeping.forms import ExactForms, Items
 from plsym.networks.sweeping.history import History, Indices
 from plsym.networks.sweeping.prepared import ROUNDOFF
@@ -43,29 +44,10 @@ def order_crossings(
     unit: Indices,
 ) -> Crossings:
     """Positions of the crossings, sorted, with equal ones joined."""
-    after = row + 1
-    left = z[row, unit]
-    gap = left - z[after, unit]
-    # strictly inside: an interpolation must not lose the sign of a unit that is zero at one
-    # end; the move is within the rounding that the error counts
-    at = left / gap
-    np.maximum(at, ROUNDOFF, out=at)
-    np.minimum(at, 1.0 - ROUNDOFF, out=at)
-    worst = np.maximum(tau[row], tau[after])
-    # with both values off by at most worst: |s - s*| <= worst / (|gap| - 2 worst)
-    least = np.abs(gap) - 2.0 * worst
-    error = worst / np.maximum(least, 0.0)
-    error += 4 * ROUNDOFF
-    # rounding of row + at may misplace close neighbours; those fail the test below
-    order = np.argsort(row + at, kind="stable")
-    row, unit, at, error = row[order], unit[order], at[order], error[order]
-    if len(row) > 1:
-        near = at[1:] - at[:-1] > error[1:] + error[:-1]
-        near |= row[1:] != row[:-1]
-        near = ~near
-        statistics.filtered += len(near)
-        if near.any():
-            return _settle_order(history, forms, statistics, rows, row, unit, at, error, near)
+    row, unit, at, error, near = kernels.crossings(z, tau, row, unit)
+    statistics.filtered += len(near)
+    if near.any():
+        return _settle_order(history, forms, statistics, rows, row, unit, at, error, near)
     return Crossings(row, unit, at, error, [], _NONE)
 
 

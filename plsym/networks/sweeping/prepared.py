@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.networks.sweeping.stages import Dense, LinearMap, Stage
+from plsym.networks.sweeping.thin import Thin, thin
 
 __all__ = ["LEAST_ROW", "ROUNDOFF", "SLACK", "FloatMap", "Prepared", "prepare"]
 
@@ -179,6 +180,8 @@ class Prepared:
         Relative rounding of one entry of the transposed map.
     is_exact : bool
         Whether weights and bias are doubles.
+    line : Thin or None
+        The matrix as an outer product, if it is one.
     """
 
     linear: FloatMap
@@ -198,6 +201,7 @@ class Prepared:
     largest: float
     gamma_pull: float
     is_exact: bool
+    line: Thin | None = None
 
     @property
     def is_affine(self) -> bool:
@@ -341,6 +345,7 @@ def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prep
                 largest=largest * SLACK,
                 gamma_pull=1.1 * (stage.n_out + 6) * ROUNDOFF,
                 is_exact=not inexact,
+                line=thin(linear.matrix) if linear.is_dense and not last else None,
             )
         )
         columns = 1.0 / scale

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plsym.networks.sweeping.forms import Items
 from plsym.networks.sweeping.history import History, Indices
-from plsym.networks.sweeping.prepared import LEAST_ROW, ROUNDOFF, SLACK
+from plsym.networks.sweeping.prepared import LEAST_ROW, ROUNDOFF, SLACK, Prepared
 
 __all__ = ["FloatForm", "float_forms", "root_enclosures"]
 
@@ -32,11 +32,20 @@ class FloatForm(NamedTuple):
     slope_radius: Floats
 
 
+_BLOCK = 1 << 17  # entries of one block of values
 _LOSS = 2.0**-1000  # more than what underflow can take from one sum
 
 
 def _norms(a: Floats) -> Floats:
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", a, a)) * SLACK + LEAST_ROW)
+
+
+def _units(stage: Prepared, z: Floats, positive: NDArray[np.bool_]) -> Floats:
+    """Apply units of known signs; what is infinite may become undefined, so not certain."""
+    if stage.is_relu:
+        z *= positive
+        return z
+    return stage.units(z, positive)
 
 
 @np.errstate(all="ignore")
@@ -45,6 +54,22 @@ def float_forms(history: History, items: Items, t: Floats) -> FloatForm:
 
     Cost: two matrix products a stage with as many rows as there are items.
     """
+    width = max(max(stage.n_in, stage.n_out) for stage in history.stages)
+    step = max(_BLOCK // width, 64)
+    n = len(items.stage)
+    if n <= step:
+        return _float_forms(history, items, t)
+    # in blocks that stay in the cache
+    index = np.arange(n)
+    parts = [
+        _float_forms(history, items.select(index[i : i + step]), t[i : i + step])
+        for i in range(0, n, step)
+    ]
+    return FloatForm(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _float_forms(history: History, items: Items, t: Floats) -> FloatForm:
+    """The same for one block."""
     n = len(items.stage)
     prepared = history.prepared
     top = int(items.stage.max(initial=0))
@@ -71,7 +96,7 @@ def float_forms(history: History, items: Items, t: Floats) -> FloatForm:
             pieces[later] = history.coarser(items.piece[later], items.resolution, i + 1)
             positive = history.positive(i, pieces)
             signs.append(positive)
-            h = z if positive is None else stage.units(z, positive)
+            h = z if positive is None else _units(stage, z, positive)
     order = np.argsort(-items.stage, kind="stable")
     radius = np.zeros(n)
     g = np.zeros((0, 0))
@@ -84,7 +109,7 @@ def float_forms(history: History, items: Items, t: Floats) -> FloatForm:
             who = order[:joined]
             positive = signs[i]
             if positive is not None:
-                g = stage.units(g, positive[who])
+                g = _units(stage, g, positive[who])
                 norm = _norms(g)
                 delta = stage.kappa * delta + stage.unit_rounding * norm
             norm = _norms(g)
@@ -141,11 +166,13 @@ def unit_values_at_roots(
     n = len(t)
     offset = np.zeros(n)
     at_root: Indices = np.flatnonzero(roots.stage >= 0)
+    both = units.joined(roots.select(at_root))
+    every = float_forms(history, both, np.concatenate([t, t[at_root]]))
+    form = FloatForm(*(part[:n] for part in every))
     if at_root.size:
-        form = float_forms(history, roots.select(at_root), t[at_root])
-        middle, radius = root_enclosures(form, t[at_root])
+        root = FloatForm(*(part[n:] for part in every))
+        middle, radius = root_enclosures(root, t[at_root])
         offset[at_root] = np.abs(middle - t[at_root]) + radius
-    form = float_forms(history, units, t)
     with np.errstate(invalid="ignore"):
         total = form.value_radius + (np.abs(form.slope) + form.slope_radius) * offset
     return form.value, np.where(np.isnan(total), np.inf, total * SLACK)

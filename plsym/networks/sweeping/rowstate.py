@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plsym.exact.dyadics import ExactArray
+from plsym.networks.sweeping import kernels
 from plsym.networks.sweeping.history import Indices
 from plsym.networks.sweeping.prepared import Prepared
 
@@ -21,10 +22,11 @@ class Rows:
     """The float state at the rows of one resolution.
 
     A row stands for an exact position t*, and the floats for a position p close to
-    it that stays abstract.  ``h`` are the outputs of the last stage (before it, the
-    inputs): on either neighbouring piece, the exact affine form of that piece at p
-    is within ``error`` of the row of ``h``, in 2-norm.  So errors do not grow when
-    a row is added: the slopes enter only through ``rho``, which bounds |t* - p|.
+    it that stays abstract (one for either neighbouring piece).  ``h`` are the outputs
+    of the last stage (before it, the inputs): on either neighbouring piece, the exact
+    affine form of that piece at its p is within ``error`` of the row of ``h``, in
+    2-norm.  So errors do not grow when a row is added: the slopes enter only through
+    ``rho``, which bounds |t* - p|; layers of rank one turn errors into it (see `thin`).
     ``t`` are doubles (corner i has t = i) within ``t_error`` of p.  ``grid`` is g
     where a row is known to be free of error and its entries are multiples of
     2**-g, else -1; None once no row is.
@@ -75,7 +77,7 @@ def exact_rows(
         return None, error
     step = stage.grid
     fine = np.maximum(rows.grid + step.weights, step.bias)
-    total = np.abs(h).max(axis=1) * step.row_sum + step.largest_bias
+    total = kernels.largest(h) * step.row_sum + step.largest_bias
     free = (rows.grid >= 0) & (fine < 900)
     free &= np.ldexp(total, np.minimum(fine, 900)) < 2.0**52
     if not free.any():
@@ -87,18 +89,4 @@ def fresh_grid(
     z: Floats, row: Indices, unit: Indices, at: Floats, grid: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Grids of new rows whose interpolation cannot have rounded; -1 elsewhere."""
-    both = (grid[row] >= 0) & (grid[row + 1] >= 0)
-    shared = np.maximum(grid[row], grid[row + 1])
-    fine = np.ldexp(at, 20)
-    both &= fine == np.rint(fine)
-    digits = np.where(both, fine, 1.0).astype(np.int64)
-    digits = np.where(digits == 0, 1 << 20, digits)
-    trailing = np.frexp((digits & -digits).astype(np.float64))[1] - 1
-    steps = np.maximum(20 - trailing, 0)
-    total = shared + steps
-    size = np.abs(z[row]).max(axis=1) + np.abs(z[row + 1]).max(axis=1)
-    both &= (total < 900) & (np.ldexp(size, np.minimum(total, 900)) < 2.0**52)
-    left, right = z[row, unit], z[row + 1, unit]
-    # left - right and its product with `at` are exact on the grid, so this is an identity test
-    both &= at * (left - right) == left
-    return np.where(both, total, -1)
+    return kernels.fresh_grid(z, row, unit, at, grid, kernels.largest(z))

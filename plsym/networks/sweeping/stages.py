@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -219,6 +219,11 @@ class Stage:
     def n_out(self) -> int:
         """The number of units."""
         return self.linear.n_out
+
+    @cached_property
+    def codes(self) -> dict[Any, Any]:
+        """What exact arithmetic keeps of the stage from one sweep to the next."""
+        return {}
 
     @cached_property
     def bending(self) -> NDArray[np.intp]:

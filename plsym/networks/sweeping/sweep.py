@@ -19,6 +19,7 @@ from plsym.config import Budget
 from plsym.errors import DomainError
 from plsym.exact.decide import Statistics, certify
 from plsym.exact.dyadics import ExactArray
+from plsym.networks.sweeping import kernels
 from plsym.networks.sweeping.forms import ExactForms, Items
 from plsym.networks.sweeping.history import History, Indices
 from plsym.networks.sweeping.insertion import insert_rows, unit_error
@@ -27,6 +28,8 @@ from plsym.networks.sweeping.prepared import LEAST_ROW, ROUNDOFF, SLACK, Prepare
 from plsym.networks.sweeping.refine import unit_values_at_roots
 from plsym.networks.sweeping.rowstate import Rows, corner_grid, exact_rows
 from plsym.networks.sweeping.stages import Stage
+from plsym.networks.sweeping.thin import Thin, shift_rows
+from plsym.networks.sweeping.zeros import only_bias
 
 __all__ = ["run_sweep"]
 
@@ -122,34 +125,53 @@ def _advance(
     tau += stage.gamma * size
     if grid is not None:
         tau[grid >= 0] = 0.0
+    steep = None
+    if stage.line is not None:
+        steep = _shift(stage.line, rows, h, size, stage, error, tau)
     # one unit at t*: also its slope times rho; a difference of z is below both sizes
     tested = z if stage.bending is None else z[:, stage.bending]
-    least = np.abs(tested).min(axis=1)
+    least = kernels.least(tested)
     statistics.filtered += tested.size
     doubtful = _NONE
     # first with one crude slope for all rows, then row by row
-    if not (least > tau + _crude_drift(rows, size, stage.largest)).all():
+    if steep is not None or not (least > tau + _crude_drift(rows, size, stage.largest)).all():
         bound = tau + _drift(rows, size, stage.largest)
+        if steep is not None:
+            bound = np.fmin(bound, tau + steep * rows.rho)
         doubtful = np.flatnonzero(~(least > bound))
     if doubtful.size:
         statistics.filtered -= _settle_signs(
             history, forms, statistics, stage, rows, z, tau, bound, error, doubtful
         )
-    positive = z > 0
-    change = positive[1:] != positive[:-1]
-    if stage.bending is not None:
-        change &= stage.bends
-    row, unit = change.nonzero()
-    if doubtful.size:
-        # a zero beside a positive value is no crossing: the zero is already a row
-        strict = (z[row, unit] != 0) & (z[row + 1, unit] != 0)
-        row, unit = row[strict], unit[strict]
+    # a zero beside a positive value is no crossing: the zero is already a row
+    row, unit = kernels.changes(z, stage.bends, doubtful.size == 0 and stage.bending is None)
     if row.size == 0:
-        history.append(positive, None, _NONE, _NONE)
+        history.append(z > 0, None, _NONE, _NONE)
         rows.state[:, 0] = unit_error(stage, error, z)
         return Rows(stage.units(z), rows.state, rows.t_error, grid, rows.moved)
     crossings = order_crossings(history, forms, statistics, rows, z, tau, row, unit)
     return insert_rows(history, stage, rows, z, error, crossings, grid)
+
+
+def _shift(
+    line: Thin, rows: Rows, h: Floats, size: Floats, stage: Prepared, error: Floats, tau: Floats
+) -> Floats | None:
+    """Turn errors of rows into shifts of position, in place; how fast units move there."""
+    found = shift_rows(line, h, size, rows.error, rows.t, rows.t_error)
+    if found is None:
+        return None
+    shorter = found.rest + stage.phi * size
+    which = found.which & (shorter < error)
+    if not which.any():
+        return None
+    error[which] = shorter[which]
+    tau[which] = (found.rest + stage.gamma * size)[which]
+    shift = np.where(which, found.shift, 0.0)
+    rows.state[:, 1] += shift
+    rows.state[:, 1] *= SLACK
+    rows.t_error += float(shift.max()) * SLACK
+    rows.moved = True
+    return np.where(which, found.drift, np.inf)
 
 
 def _crude_drift(rows: Rows, size: Floats, largest: float) -> float:
@@ -158,7 +180,10 @@ def _crude_drift(rows: Rows, size: Floats, largest: float) -> float:
         return 0.0
     t = rows.t
     width = float((t[1:] - t[:-1]).min()) - 2.0 * rows.t_error
-    error, rho, _ = rows.state.max(axis=0).tolist()
+    if len(t) < 1000:  # one call, though it reduces along columns of three
+        error, rho, _ = rows.state.max(axis=0).tolist()
+    else:
+        error, rho = float(rows.error.max()), float(rows.rho.max())
     if not width > 0:
         return float("inf")
     drift: float = 2.2 * largest * (float(size.max()) + error) * rho / width
@@ -185,6 +210,7 @@ def _drift(rows: Rows, size: Floats, largest: float) -> Floats:
 
 _NONE: Indices = np.zeros(0, dtype=np.intp)
 _TINY = 2.0**-1000
+_FEW, _SMALL = 64, 1 << 16
 _TOO_LARGE = 2.0**900  # for errors; then no difference of two values overflows
 
 
@@ -216,6 +242,16 @@ def _settle_signs(
         return 0
     row = doubtful[where]
     old = z[row, unit]
+    # without a live input a unit is its bias, and so is its float
+    plain = old == stage.bias[unit]
+    if plain.any():
+        index = np.flatnonzero(plain)
+        plain[index] = only_bias(history, row[index], unit[index])
+        # a bias that underflowed has the sign that its double does not show
+        plain &= (old != 0) | history.stages[k].bias.equals(0)[unit]
+        row, unit, old = row[~plain], unit[~plain], old[~plain]
+        if row.size == 0:
+            return 0
     local, piece = _local(rows.t, history, row)
     units = Items(np.full(len(row), k), unit, piece, history.resolution)
     origin_stage, origin_unit = history.origin()
@@ -233,7 +269,10 @@ def _settle_signs(
     def exact(index: Indices) -> NDArray[np.int8]:
         return _exact_signs(forms, units.select(index), origin.select(index), row[index], history)
 
-    signs = certify(old, bound[row], refine, exact, statistics)
+    # a few values like the rounding of zero in a small network are ties: straight to integers
+    ties = len(row) < _FEW and old.size * len(stage.bias) ** 2 < _SMALL
+    ties = ties and bool((np.abs(old) <= tau[row] / 8).all())
+    signs = certify(old, bound[row], None if ties else refine, exact, statistics)
     # not so small that an interpolation could lose the sign
     new = np.where((np.sign(best) == signs) & (np.abs(best) > _TINY), best, signs * _TINY)
     new = np.where(signs == 0, 0.0, new)
@@ -258,14 +297,16 @@ def _exact_signs(
     forms: ExactForms, units: Items, origin: Items, row: Indices, history: History
 ) -> NDArray[np.int8]:
     """Signs of units at the exact positions of rows, in integers."""
-    b, a = forms.integers(units)
     out = np.zeros(len(row), dtype=np.int8)
     at_root = np.flatnonzero(origin.stage >= 0)
-    d: dict[int, tuple[int, int]] = {}
+    d: dict[int, list[int]] = {}
     if at_root.size:
         distinct, back = np.unique(row[at_root], return_index=True)
-        rb, ra = forms.integers(origin.select(at_root[back]))
-        d = {int(r): (x, y) for r, x, y in zip(distinct, rb, ra, strict=True)}
+        n = len(row)
+        b, a = forms.integers(units.joined(origin.select(at_root[back])))
+        d = {r: pair for r, *pair in zip(distinct.tolist(), b[n:], a[n:], strict=True)}
+    else:
+        b, a = forms.integers(units)
     segment = history.coarser(units.piece, units.resolution, 0)
     starts = history.rows_at(0, history.resolution)
     for i in range(len(row)):

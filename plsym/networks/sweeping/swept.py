@@ -15,6 +15,7 @@ from plsym.exact.decide import certify
 from plsym.exact.dyadics import ExactArray
 from plsym.networks.sweeping.forms import Items
 from plsym.networks.sweeping.history import Indices
+from plsym.networks.sweeping.kinks import without_kink
 from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared
 from plsym.networks.sweeping.refine import float_forms
 from plsym.networks.sweeping.stages import Stage
@@ -275,7 +276,9 @@ class Sweep:
         self.statistics.filtered += certain
         if certain < len(sure):
             left = (~sure).nonzero()[0]
-            sure[left] = self._settle_breaks(left + 1, units)
+            left = left[~self._no_kinks(left + 1)]
+            if left.size:
+                sure[left] = self._settle_breaks(left + 1, units)
         breaks: Indices = sure.nonzero()[0] + 1
         return breaks
 
@@ -333,6 +336,20 @@ class Sweep:
         """Doubles near the left ends of pieces, in the parameter of their segment."""
         segment = self._history.coarser(pieces, self._history.resolution, 0)
         return np.asarray(np.clip(self.t[pieces] - segment, 0.0, 1.0))
+
+    def _no_kinks(self, rows: Indices) -> NDArray[np.bool_]:
+        """Which rows' only change does not reach any output, as decisions alone tell."""
+        events = self._transitions
+        first = np.searchsorted(events.row, rows)
+        single = np.searchsorted(events.row, rows, side="right") - first == 1
+        out: NDArray[np.bool_] = single & ~self.is_corner[rows]
+        where = np.flatnonzero(out)
+        if where.size:
+            event = first[where]
+            stage, unit = events.stage[event], events.unit[event]
+            out[where] = without_kink(self._history, rows[where], stage, unit)
+            self.statistics.filtered += int(out.sum())
+        return out
 
     def _settle_breaks(self, rows: Indices, units: Indices) -> NDArray[np.bool_]:
         """Compare the slopes on both sides of rows: by float adjoints, then in residues."""

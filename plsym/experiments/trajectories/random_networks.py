@@ -116,7 +116,7 @@ def walked(unit: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     Examples
     --------
-    >>> from plsym.experiments.random_trajectories import walked
+    >>> from plsym.experiments.trajectories.random_networks import walked
     >>> unit = {"activation": "relu", "path": "segment", "width": 8, "variance": 2.0}
     >>> (found,) = walked({**unit, "bias_variance": 0.1, "depth": 2, "seeds": [7]})
     >>> found["transitions"] == found["changes"], len(found["lengths"])
@@ -193,12 +193,14 @@ def beside(values: Sequence[Enclosure], laws: Sequence[Enclosure]) -> Sample:
 
     Examples
     --------
-    >>> from plsym.experiments.random_trajectories import beside
+    >>> from plsym.experiments.trajectories.random_networks import beside
     >>> exact = [pl.Enclosure(pl.rational(n), pl.rational(n)) for n in (1, 2, 3, 6)]
     >>> found = beside(exact, exact[::-1])
     >>> found.agrees, float(found.law), float(found.variance)
     (True, 3.0, 17.333333333333332)
     """
+    # long denominators are not needed, and their sums are slow
+    values, laws = ([x.rounded(80) for x in numbers] for numbers in (values, laws))
     gaps = [
         Enclosure(value.lower - law.upper, value.upper - law.lower)
         for value, law in zip(values, laws, strict=True)

@@ -158,25 +158,29 @@ def transition_figure(transitions: Table) -> Figure:
     key = {"fontsize": 7, "title_fontsize": 7, "alignment": "left", "handletextpad": 0.2}
     left.legend(title="bars: two standard errors", **key)
     tanh = _of(rows, activation="hard_tanh")
-    variances = _values(tanh, "variance")
-    for k, variance in enumerate(variances):
+    line = require("matplotlib.lines", "plot").Line2D
+    handles = []
+    for k, variance in enumerate(_values(tanh, "variance")):
+        look = {"color": COLORS[k % 6], "linestyle": LINES[k % len(LINES)]}
+        handles.append(line([], [], label=rf"$\sigma_w^2 = {variance:g}$", **look))
         for j, width in enumerate(_values(tanh, "width")):
             own = _of(tanh, width=width, variance=variance, path="arc")
-            label = rf"$\sigma_w^2 = {variance:g}$, width {width}"
-            look = {"color": COLORS[k % 6], "linestyle": LINES[k % len(LINES)], "linewidth": 0.8}
             right.plot(
                 [row["length"] for row in own],
                 [float(row["transitions"]) for row in own],
                 marker=MARKERS[j % len(MARKERS)],
-                label=label,
+                linewidth=0.8,
                 **look,
             )
+    for j, width in enumerate(_values(tanh, "width")):
+        look = {"color": INK, "linestyle": "none", "marker": MARKERS[j % len(MARKERS)]}
+        handles.append(line([], [], label=f"width {width}", **look))
     for ax in (left, right):
         _log(ax, "x")
         _log(ax, "y")
     right.set_xlabel("length of the image in the layer")
     right.set_ylabel("transitions in the layer")
-    right.legend(fontsize=6.5, ncols=2, handlelength=1.4, columnspacing=0.8)
+    right.legend(handles=handles, fontsize=7, loc="upper left")
     left.set_title("all cases and layers, segments")
     right.set_title("hard tanh, arcs; a point a layer")
     return made
@@ -184,37 +188,57 @@ def transition_figure(transitions: Table) -> Figure:
 
 @style()
 def layers_figure(noise: Table | None, single: Table | None) -> Figure:
-    """Accuracy with noise in one layer, and with one layer trained."""
-    shown = [table for table in (noise, single) if table is not None]
-    made, axes = figure(1, len(shown), size=(3.5 * len(shown), 2.9), squeeze=False, sharey=True)
-    for ax, table in zip(axes[0], shown, strict=True):
-        rows = _rows(table)
-        layers = _values(rows, "layer")
-        for k, (layer, color) in enumerate(zip(layers, _shades(len(layers)), strict=True)):
-            own = _of(rows, layer=layer)
-            name = f"layer {layer}" if layer < max(layers) or table is single else "last layer"
-            # epochs stand side by side as they were chosen: most happens at the beginning
-            places = [row["noise"] for row in own] if table is noise else range(len(own))
-            ax.plot(
-                places,
-                [float(row["test accuracy"]) for row in own],
-                color=color,
-                marker=MARKERS[k % len(MARKERS)],
-                label=name,
-            )
-        if table is noise:
-            ax.axhline(float(rows[0]["without noise"]), color=INK, linewidth=0.8, linestyle=":")
-            ax.set_xlabel("noise in the layer / size of its weights")
-            ax.set_title("noise in one layer of a trained network")
-        else:
-            epochs = _values(rows, "epoch")
-            ax.set_xticks(range(len(epochs)), [str(epoch) for epoch in epochs])
-            ax.set_xlabel("epoch")
-            ax.set_title("one layer trained, the others random")
-        ax.set_ylim(0, 1)
-        ax.legend(fontsize=7, handlelength=1.4)
-    axes[0, 0].set_ylabel("test accuracy")
+    """Accuracy with noise in one layer, and the error with one layer trained."""
+    count = (noise is not None) + (single is not None)
+    made, axes = figure(1, count, size=(3.5 * count, 2.9), squeeze=False)
+    if noise is not None:
+        _noise(axes[0, 0], _rows(noise))
+    if single is not None:
+        _single(axes[0, -1], _rows(single))
     return made
+
+
+def _noise(ax: Axes, rows: list[Row]) -> None:
+    layers = _values(rows, "layer")
+    for k, (layer, color) in enumerate(zip(layers, _shades(len(layers)), strict=True)):
+        own = _of(rows, layer=layer)
+        ax.plot(
+            [row["noise"] for row in own],
+            [float(row["test accuracy"]) for row in own],
+            color=color,
+            marker=MARKERS[k % len(MARKERS)],
+            label=f"layer {layer}" if layer < max(layers) else "last layer",
+        )
+    ax.axhline(float(rows[0]["without noise"]), color=INK, linewidth=0.8, linestyle=":")
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("noise in the layer / size of its weights")
+    ax.set_ylabel("test accuracy")
+    ax.set_title("noise in one layer of a trained network")
+    ax.legend(fontsize=7, handlelength=1.4)
+
+
+def _single(ax: Axes, rows: list[Row]) -> None:
+    layers = _values(rows, "layer")
+    for k, (layer, color) in enumerate(zip(layers, _shades(len(layers)), strict=True)):
+        own = _of(rows, layer=layer)
+        look = {"color": color, "marker": MARKERS[k % len(MARKERS)], "label": f"layer {layer}"}
+        ax.plot(range(len(own)), [_error(row) for row in own], **look)
+    _log(ax, "y")
+    _epochs(ax, _values(rows, "epoch"))
+    ax.set_ylabel("test error")
+    ax.set_title("one layer trained, the others random")
+    ax.legend(fontsize=7, handlelength=1.4, loc="lower left")
+
+
+def _error(row: Row) -> float:
+    """1 - accuracy; nothing on a logarithmic axis where it is 0."""
+    return 1 - float(row["test accuracy"]) or float("nan")
+
+
+def _epochs(ax: Axes, epochs: list[int]) -> None:
+    """Epochs stand side by side as they were chosen: most happens at the beginning."""
+    ax.set_xticks(range(len(epochs)), [str(epoch) for epoch in epochs])
+    ax.set_xlabel("epoch")
 
 
 @style()
@@ -222,34 +246,37 @@ def course_figure(training: Table) -> Figure:
     """The length in each layer through training, and over that at the start; a column a start."""
     rows = _rows(training)
     starts = _values(rows, "variance")
-    size = (3.5 * len(starts), 4.6)
+    size = (3.5 * len(starts), 4.8)
     made, axes = figure(2, len(starts), size=size, squeeze=False, sharex=True)
+    epochs = _values(rows, "epoch")
     for (above, below), start in zip(axes.T, starts, strict=True):
         own = _of(rows, variance=start)
-        epochs = _values(own, "epoch")
         first = [float(row["length"]) for row in _of(own, epoch=epochs[0])]
         for k, (epoch, color) in enumerate(zip(epochs, _shades(len(epochs)), strict=True)):
             here = _of(own, epoch=epoch)
-            name = "start" if epoch == 0 else f"epoch {epoch}"
-            look = {"color": color, "marker": MARKERS[k % len(MARKERS)]}
+            look = {"color": color, "marker": MARKERS[k % len(MARKERS)], "label": str(epoch)}
             layers = [row["layer"] for row in here]
             lengths = [float(row["length"]) for row in here]
-            score = f"{100 * float(here[0]['test accuracy']):.0f}%"
-            above.plot(layers, lengths, label=f"{name} ({score})", **look)
+            above.plot(layers, lengths, **look)
             below.plot(layers, [a / b for a, b in zip(lengths, first, strict=True)], **look)
         _log(above, "y")
-        above.set_title(rf"initial $\sigma_w^2 = {start:g}$")
+        scores = [100 * float(row["test accuracy"]) for row in (own[0], own[-1])]
+        accuracy = f"test accuracy {scores[0]:.0f}% to {scores[1]:.0f}%"
+        above.set_title(rf"initial $\sigma_w^2 = {start:g}$, {accuracy}")
         below.set_xlabel("layer")
         below.set_xticks(_values(own, "layer"))
-        above.legend(
-            fontsize=7,
-            handlelength=1.4,
-            title="start, epoch (test accuracy)",
-            title_fontsize=7,
-            alignment="left",
-        )
     axes[0, 0].set_ylabel("mean length of images of arcs")
     axes[1, 0].set_ylabel("length / length at the start")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    made.legend(
+        handles,
+        labels,
+        title="epochs of training",
+        title_fontsize=8,
+        loc="outside upper center",
+        ncols=len(labels),
+        columnspacing=1.2,
+    )
     return made
 
 
@@ -266,13 +293,11 @@ def regularizer_figure(accuracy: Table, segments: Table) -> Figure:
             "label": name,
         }
         own = _of(_rows(accuracy), network=name)
-        middle = np.array([float(row["test accuracy"]) for row in own])
-        low = middle - [float(row["least"]) for row in own]
-        high = [float(row["greatest"]) for row in own] - middle
+        error = np.array([_error(row) for row in own])
+        low = error - [1 - float(row["greatest"]) for row in own]
+        high = [1 - float(row["least"]) for row in own] - error
         at = np.arange(len(own)) + 0.08 * (k - (len(names) - 1) / 2)
-        bars = np.maximum([low, high], 0.0)
-        first.errorbar(at, middle, bars, elinewidth=0.7, **look)
-        first.set_xticks(range(len(own)), [str(row["epoch"]) for row in own])
+        first.errorbar(at, error, np.maximum([low, high], 0.0), elinewidth=0.7, **look)
         own = _of(_rows(segments), network=name)
         layers = [row["layer"] for row in own]
         second.plot(layers, [float(row["length"]) for row in own], **look)
@@ -280,8 +305,9 @@ def regularizer_figure(accuracy: Table, segments: Table) -> Figure:
         for ax in (second, third):
             ax.set_xticks(layers)
             ax.set_xlabel("layer")
-    first.set_xlabel("epoch")
-    first.set_ylabel("test accuracy")
+    _log(first, "y")
+    _epochs(first, _values(_rows(accuracy), "epoch"))
+    first.set_ylabel("test error")
     _log(second, "y")
     second.set_ylabel("length / length of segment")
     third.set_ylabel("transitions in the layer")

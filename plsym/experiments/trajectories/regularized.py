@@ -15,8 +15,8 @@ from plsym.experiments.record import Table
 from plsym.experiments.regions.probing import exact_rows, mean
 from plsym.experiments.regularizer import segment_points, trajectory_loss
 from plsym.experiments.running import enclosed
-from plsym.experiments.trained_trajectories import marks, normal_weights
 from plsym.experiments.training import fit, seeded
+from plsym.experiments.trajectories.trained_networks import marks, normal_weights
 
 __all__ = ["accuracy_table", "convolutional", "kinds", "regularized", "segment_table"]
 
@@ -30,7 +30,7 @@ def kinds(strengths: tuple[float, ...]) -> dict[str, float]:
 
     Examples
     --------
-    >>> from plsym.experiments.regularized import kinds
+    >>> from plsym.experiments.trajectories.regularized import kinds
     >>> list(kinds((0.01,)))
     ['neither', 'batch norm', 'regularizer 0.01']
     """
@@ -58,7 +58,7 @@ def convolutional(torch: Any, kind: str, strength: float, channels: int, depth: 
 
     Examples
     --------
-    >>> from plsym.experiments.regularized import convolutional
+    >>> from plsym.experiments.trajectories.regularized import convolutional
     >>> from plsym.experiments.training import seeded
     >>> with seeded(0) as torch:
     ...     model = convolutional(torch, "batch norm", 0.0, 4, 2)

@@ -52,7 +52,7 @@ def normal_weights(torch: Any, model: Any, variance: float, bias: float) -> Any:
 
     Examples
     --------
-    >>> from plsym.experiments.trained_trajectories import normal_weights
+    >>> from plsym.experiments.trajectories.trained_networks import normal_weights
     >>> from plsym.experiments.training import perceptron, seeded
     >>> with seeded(0) as torch:
     ...     model = normal_weights(torch, perceptron(torch, [100, 300, 1]), 4.0, 0.1)
@@ -75,7 +75,7 @@ def marks(epochs: int) -> list[int]:
 
     Examples
     --------
-    >>> from plsym.experiments.trained_trajectories import marks
+    >>> from plsym.experiments.trajectories.trained_networks import marks
     >>> marks(30), marks(1)
     ([0, 1, 2, 5, 10, 20, 30], [0, 1])
     """

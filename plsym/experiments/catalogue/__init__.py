@@ -1,1 +1,0 @@
-"""One experiment a file: settings, units of work, tables, comparisons, figures."""
