@@ -60,7 +60,8 @@ def thin(matrix: Floats) -> Thin | None:
     pivot = float(matrix[i, j])
     if not 1e-100 < abs(pivot) < 1e100:
         return None
-    # two more entries tell most matrices apart at no cost
+    # A guess whether it is worth trying, which tells most matrices apart at no cost: what is
+    # left of the matrix is bounded below, whatever this says.
     u, v = matrix[:, j] / pivot, matrix[i]
     if not np.allclose(matrix[:, -1], u * v[-1], rtol=1e-9, atol=1e-9 * abs(pivot)):
         return None
