@@ -31,11 +31,11 @@ class StepFailed(Exception):
 class Work:
     """A bound on what checking may cost: proportional to the size of the certificate.
 
-    One unit is about one operation on numbers of one machine word.
+    One unit is about one operation of a list, or on numbers of one machine word.
     """
 
     def __init__(self, size: int) -> None:
-        self.limit = 20_000_000 + 4_000 * size
+        self.limit = 12_000_000 + 4_000 * size
         self.spent = 0
 
     def spend(self, units: int) -> None:

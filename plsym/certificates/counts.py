@@ -117,7 +117,7 @@ class _Counter:
         inner = f.inner(self.points[a], self.points[b])
         first, last = inner.start - 1, inner.stop - 1  # the pieces that hold the two ends
         low, high = self.points[a] == f.xs[first], self.points[b] == f.xs[last + 1]
-        f.work.spend(10)
+        f.work.spend(20)
         if first == last:
             if low and high:
                 self.parts.append((None, (first, first + 1), None))
@@ -169,23 +169,25 @@ class _Counter:
 
     def _sums(self, count: int, m: int, before: list[_Run | None]) -> list[_Run | None]:
         """What f^m does on the first intervals, from what f^(m-1) does on more of them."""
-        spend = self.f.work.spend
-        whole = [self._run(part, m, before) for part in self.whole]
+        # once for all of them: this loop runs n^2 times a piece
+        self.f.work.spend(4 * count)
+        run = self._run
+        whole = [run(part, m, before) for part in self.whole]
         blocks: dict[tuple[int, int], _Run | None] = {}
         out = []
         for left, block, right in self.parts[:count]:
-            if block not in blocks:
-                middle: _Run | None = None
-                for run in whole[block[0] : block[1]]:
-                    middle = _joined(middle, run)
-                blocks[block] = middle
-                spend(4 * (block[1] - block[0]))
-            spend(4)
-            total = blocks[block]
+            if block in blocks:
+                total = blocks[block]
+            else:
+                total = None
+                for part in whole[block[0] : block[1]]:
+                    total = _joined(total, part)
+                blocks[block] = total
+                self.f.work.spend(4 * (block[1] - block[0]))
             if left is not None:
-                total = _joined(self._run(left, m, before), total)
+                total = _joined(run(left, m, before), total)
             if right is not None:
-                total = _joined(total, self._run(right, m, before))
+                total = _joined(total, run(right, m, before))
             out.append(total)
         return out
 

@@ -80,7 +80,7 @@ class Map:
 
     def __call__(self, x: Number) -> Number:
         """The value at a point of the domain."""
-        self.work.spend(self.cost + size(x))
+        self.work.spend(30 + self.cost + size(x))  # short numbers cost by their number
         i = bisect_right(self.xs, x) - 1
         if i < 0:
             if self.left is None:
@@ -101,7 +101,7 @@ class Map:
     def hull(self, low: Number, high: Number) -> tuple[Number, Number]:
         """The image of an interval: its least and greatest value."""
         inside = self.inner(low, high)
-        self.work.spend(4 * len(inside))
+        self.work.spend(30 + 8 * len(inside))
         values = [self(low), self(high), *(self.ys[i] for i in inside)]
         return min(values), max(values)
 

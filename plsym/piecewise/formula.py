@@ -224,6 +224,8 @@ class _Parser:
         """Count an operation on values: breakpoints by the length of their numbers."""
         breakpoints = sum(len(v.xs) for v in values if isinstance(v, Knots))
         words = sum(map(_words, values))
+        if any(map(_irrational, values)):  # what they make is irrational, and as long
+            words = 150 + 16 * words
         # products and greatest common divisors of long numbers take more than linear time
         self.spend(max(1, breakpoints) * (1 + words * isqrt(words) // 100))
 
@@ -276,12 +278,18 @@ class _Parser:
 
 
 def _words(value: Any) -> int:
-    """The length of the longest number in a value, in machine words; more for irrational ones."""
+    """The length of the longest number in a value, in machine words."""
     if isinstance(value, Knots):
         return max(map(_words, (*value.xs, *value.ys)))
     if isinstance(value, AlgebraicReal):
-        return 500 + 16 * sum(map(_words, value.coefficients))
+        return sum(map(_words, value.coefficients))
     return int(value.numerator.bit_length() + value.denominator.bit_length()) >> 6
+
+
+def _irrational(value: _Value) -> bool:
+    """Whether a value holds an irrational number."""
+    numbers = (*value.xs, *value.ys) if isinstance(value, Knots) else (value,)
+    return any(isinstance(x, AlgebraicReal) for x in numbers)
 
 
 def parse_formula(text: str) -> Knots:

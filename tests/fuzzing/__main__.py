@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target (default 60)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--memory", type=int, default=500, help="MB above what imports take")
-    parser.add_argument("--limit", type=float, default=5.0, help="seconds for one file")
+    parser.add_argument("--limit", type=float, default=5.0, help="CPU seconds for one file")
     parser.add_argument("--coverage", action="store_true", help="guided by coverage (atheris)")
     parser.add_argument("--out", type=Path, help="folder for files that break a reader")
     args = parser.parse_args()
