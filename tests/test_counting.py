@@ -252,6 +252,19 @@ def test_counts_beyond_64_bits():
     assert iterate_measures.iterate_variation(f, 200) == 2**200
 
 
+def test_counts_that_no_double_holds():
+    """Every lap of x -> 3x, folded at 0 and 1, crosses every level in (0, 1) once."""
+    f = plain([0, "1/3", "2/3", 1], [0, 1, 0, 1])
+    powers = [3**m for m in range(1, 61)]  # past 2^53 from 3^34 on, past 2^61 from 3^39 on
+    assert counting.lap_numbers(f, 60) == powers
+    assert counting.piece_numbers(f, 60) == powers
+    assert counting.preimage_numbers(f, "1/2", 60) == powers
+    assert counting.crossing_numbers(f, "1/4", "3/4", 60) == powers
+    assert counting.crossing_numbers(f, "1/4", "3/4", 60, kind="disjoint") == powers
+    found = counting.crossing_numbers(f, "1/2", None, 60, kind="threshold")
+    assert found == [p + 1 for p in powers]
+
+
 def test_a_thousand_iterations():
     f = plain(
         [0, "7/60", "19/60", "1/2", "47/60", 1],
@@ -298,12 +311,33 @@ def test_bad_input():
         iterate_measures.iterate_integral(f, 3, power=-1)
 
 
-def test_time_budget_keeps_what_was_counted():
-    with pytest.raises(BudgetExceeded) as caught:
-        counting.lap_numbers(tent(), 50, budget=Budget(seconds=0.0))
+CALLS = {
+    "lap_numbers": (),
+    "piece_numbers": (),
+    "preimage_numbers": ("1/2",),
+    "crossing_numbers": ("1/4", "3/4"),
+    "crossing_numbers ": ("1/2", None),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_time_budget_keeps_what_was_counted(name):
+    count, levels = getattr(counting, name.strip()), CALLS[name]
+    options = {"kind": "threshold"} if levels[-1:] == (None,) else {}
+    with pytest.raises(
+        BudgetExceeded, match=f"^{name.strip()} ran out of its 0.0 seconds"
+    ) as caught:
+        count(tent(), *levels, 50, budget=Budget(seconds=0.0), **options)
     partial = caught.value.partial
     assert 1 <= len(partial) < 50
-    assert partial == [2**m for m in range(1, len(partial) + 1)]
+    extra = 1 if options else 0
+    assert partial == [2**m + extra for m in range(1, len(partial) + 1)]
+    # a budget that is not spent changes nothing
+    assert count(tent(), *levels, 3, budget=Budget(), **options) == [
+        2 + extra,
+        4 + extra,
+        8 + extra,
+    ]
 
 
 @given(selfmaps.interval_maps(), st.integers(1, 6))

@@ -17,6 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import plsym as pl
+from plsym.exact.linear import rank
 from plsym.testing import self_maps
 
 X = sympy.Symbol("x")
@@ -144,6 +145,20 @@ def test_minimal_polynomials_are_those_of_sympy(a, b, c, d):
         assert list(ours.minimal_polynomial) in (expected, [-e for e in expected])
     else:
         assert rational(ours) == -sympy.Rational(expected[0], expected[1])
+
+
+PRIME = 2**61 - 1  # the one that ranks are first taken modulo
+ENTRIES = st.one_of(st.integers(-2, 2), st.sampled_from([0, PRIME, -2 * PRIME, PRIME + 1, 10**40]))
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(ENTRIES, min_size=n, max_size=n))))
+def test_ranks_are_those_of_sympy(rows):
+    assert rank(rows) == (sympy.Matrix(rows).rank() if rows else 0)
+
+
+def test_a_rank_that_falls_modulo_the_prime():
+    assert rank([[1, 0], [1, PRIME]]) == 2
+    assert rank([[PRIME, 0], [-1, 0], [0, 0]]) == 1
 
 
 # -------------------------------------------------------------------- laps counted backwards

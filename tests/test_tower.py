@@ -87,6 +87,8 @@ def test_nodes_are_images_of_their_parts(f):
     for node in range(len(tower.left)):
         lower, upper = tower.nodes[node]
         assert values[lower] < values[upper]
+        assert tower.find(lower, upper) == node
+        assert tower.find(upper, lower) is None
         cuts = [c for c in table.cuts if values[lower] < c < values[upper]]
         parts = [p for p in (tower.left[node], tower.right[node]) if p is not None]
         start, stop = tower.blocks[tower.block[node]]

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import gcd
 
-from flint import fmpq_mat, fmpz_mat
+from flint import fmpq_mat, fmpz_mat, nmod_mat
 
 __all__ = ["independent_rows", "rank", "solve_rows"]
 
 Rows = Sequence[Sequence[int]]
 
+_PRIME = (1 << 61) - 1
+
 
 def rank(rows: Rows) -> int:
     """The rank of an integer matrix.
+
+    Notes
+    -----
+    Modulo a prime no rank grows: where it is full there, once parallel rows are left out,
+    it is full.  Only other matrices are reduced over the integers, which takes a minute for
+    256 rows of 784 doubles.
 
     Examples
     --------
@@ -21,7 +30,20 @@ def rank(rows: Rows) -> int:
     >>> rank([(1, 2), (2, 4)])
     1
     """
-    return int(fmpz_mat([list(r) for r in rows]).rank()) if rows else 0
+    distinct = list({_primitive(row) for row in rows if any(row)})
+    if not distinct:
+        return 0
+    matrix = fmpz_mat([list(row) for row in distinct])
+    modular = int(nmod_mat(matrix, _PRIME).rank())
+    return modular if modular == min(len(distinct), len(distinct[0])) else int(matrix.rank())
+
+
+def _primitive(row: Sequence[int]) -> tuple[int, ...]:
+    """The row without common divisors, its first entry that is not 0 positive."""
+    common = gcd(*row)
+    if next(a for a in row if a) < 0:
+        common = -common
+    return tuple(a // common for a in row)
 
 
 def independent_rows(rows: Rows) -> list[int]:

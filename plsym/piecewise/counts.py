@@ -7,7 +7,7 @@ path (`plsym.piecewise.counting`), which never lists pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
@@ -43,40 +43,35 @@ def lap_number(f: Knots) -> int:
 
 def turning_points(f: Knots) -> tuple[Part, ...]:
     """Points and plateaus inside the domain at which the direction changes."""
-    slopes = piece_slopes(f)
+    moving = [(i, s) for i, s in enumerate(map(sign, piece_slopes(f))) if s]
     shift = 0 if f.left is None else 1
-    runs: list[tuple[Num | float, Num | float]] = []
-    last = 0
-    where: Num | None = None  # the right end of the last piece that was not constant
-    for i, slope in enumerate(slopes):
-        s = sign(slope)
-        if s == 0:
-            continue
-        if last and s != last:
-            assert where is not None
-            runs.append((where, f.xs[i - shift]))
-        last = s
-        if i + 1 - shift < len(f.xs):
-            where = f.xs[i + 1 - shift]
-    return parts(runs)
+    # from the end of one piece that is not constant to the start of the next one
+    turns: list[tuple[Num | float, Num | float]] = [
+        (f.xs[i + 1 - shift], f.xs[j - shift])
+        for (i, before), (j, after) in pairwise(moving)
+        if before != after
+    ]
+    return parts(turns)
 
 
-def _marks(f: Knots, low: Num, high: Num) -> Iterable[int]:
-    """-1 for a visit below ``low``, 1 for a visit above ``high``, from left to right."""
-    if f.left is not None and sign(f.left):
-        yield 1 if sign(f.left) < 0 else -1
-    for y in f.ys:
-        if y <= low:
-            yield -1
-        elif y >= high:
-            yield 1
-    if f.right is not None and sign(f.right):
-        yield sign(f.right)
+def _values(f: Knots, low: Num, high: Num) -> list[Num]:
+    """The values at the knots, and one for each unbounded end.
+
+    Between neighbours the function is monotone.  Beyond the first and the last it meets
+    neither of the levels again, unless it is constant there.
+    """
+
+    def end(value: Num, direction: int) -> Num:
+        if not direction:
+            return value
+        return max(value, high) + 1 if direction > 0 else min(value, low) - 1
+
+    left = [] if f.left is None else [end(f.ys[0], -sign(f.left))]
+    right = [] if f.right is None else [end(f.ys[-1], sign(f.right))]
+    return [*left, *f.ys, *right]
 
 
-def crossings(
-    f: Knots, x: Num, y: Num, kind: Literal["alternation", "disjoint"] = "alternation"
-) -> int:
+def crossings(f: Knots, x: Num, y: Num, kind: Literal["alternation", "disjoint"]) -> int:
     """The number of crossings of [x, y].
 
     Raises
@@ -88,8 +83,8 @@ def crossings(
         raise DomainError(f"crossings of [{text(x)}, {text(y)}]: x < y is needed")
     if kind == "alternation":
         # extremes lie at knots or far out, so the visits there are all that count
-        marks = list(_marks(f, x, y))
-        return sum(a != b for a, b in pairwise(marks))
+        high = [v >= y for v in _values(f, x, y) if v <= x or v >= y]
+        return sum(a != b for a, b in pairwise(high))
     if kind == "disjoint":
         return _disjoint(f, x, y)
     raise DomainError(
@@ -100,101 +95,34 @@ def crossings(
 
 def _disjoint(f: Knots, x: Num, y: Num) -> int:
     """Greedy pairs: a visit of x and one of y, strictly right of the pair before."""
-    count, have = 0, 0
-    for mark, long in _visits(f, x, y):
-        if have == -mark:
-            count += 1
-            # a plateau still has points to the right for the next pair
-            have = mark if long else 0
+    count, pending = 0, 0
+    for mark in _visits(f, x, y):
+        if pending == -mark:
+            count, pending = count + 1, 0
         else:
-            have = mark
+            pending = mark
     return count
 
 
-def _visits(f: Knots, x: Num, y: Num) -> list[tuple[int, bool]]:
-    """Maximal sets where f = x (-1) or f = y (1), in order; whether they are intervals."""
-    out: list[tuple[int, bool]] = []
+def _visits(f: Knots, x: Num, y: Num) -> Iterator[int]:
+    """-1 for a visit of x, 1 for one of y, in order.
 
-    def level(v: Num) -> int:
-        return -1 if v == x else 1 if v == y else 0
-
-    def between(start: Num, slope: Num, stop: Num | None) -> None:
-        """Visits strictly inside a piece that starts at a value and is not constant."""
-        inside = [
-            (v, mark)
-            for v, mark in ((x, -1), (y, 1))
-            if (v > start if sign(slope) > 0 else v < start)
-            and (stop is None or (v < stop if sign(slope) > 0 else v > stop))
-        ]
-        inside.sort(key=lambda item: item[1], reverse=sign(slope) < 0)
-        out.extend((mark, False) for _, mark in inside)
-
-    def plateau(mark: int) -> None:
-        if mark:
-            if out and at_knot and out[-1][0] == mark:
-                out[-1] = (mark, True)
-            else:
-                out.append((mark, True))
-
-    at_knot = False
-    if f.left is not None:
-        if sign(f.left) == 0:
-            plateau(level(f.ys[0]))
+    A plateau is visited twice, at its ends: once to complete a pair, and once to begin
+    the next one.
+    """
+    values = _values(f, x, y)
+    for value, target in zip(values, [*values[1:], values[-1]], strict=True):
+        if value == x:
+            yield -1
+        elif value == y:
+            yield 1
+        if value < target:
+            yield from (mark for v, mark in ((x, -1), (y, 1)) if value < v < target)
         else:
-            between(f.ys[0], -f.left, None)
-            out.reverse()
-    flat_before = f.left is not None and sign(f.left) == 0
-    for i, value in enumerate(f.ys):
-        mark = level(value)
-        if mark and not flat_before:
-            out.append((mark, False))
-        at_knot = bool(mark)
-        if i + 1 < len(f.ys):
-            target = f.ys[i + 1]
-            if target == value:
-                plateau(mark)
-                flat_before = True
-            else:
-                between(value, target - value, target)
-                flat_before = False
-        elif f.right is not None:
-            if sign(f.right) == 0:
-                plateau(mark)
-            else:
-                between(value, f.right, None)
-    return out
+            yield from (mark for v, mark in ((y, 1), (x, -1)) if target < v < value)
 
 
 def threshold_crossings(f: Knots, z: Num) -> int:
     """The number of maximal intervals or points on which [f >= z] is constant."""
-    states: list[bool] = []
-
-    def visit(state: bool) -> None:
-        if not states or states[-1] != state:
-            states.append(state)
-
-    def along(y0: Num, slope_sign: int, y1: Num | None) -> None:
-        """The open piece from value y0 towards y1 (None: without end)."""
-        if slope_sign == 0:
-            visit(y0 >= z)
-            return
-        start = y0 >= z if slope_sign > 0 else y0 > z
-        visit(start)
-        if y1 is None:
-            visit(slope_sign > 0)
-        else:
-            visit(y1 > z if slope_sign > 0 else y1 >= z)
-
-    if f.left is not None:
-        s = sign(f.left)
-        if s:
-            visit(s < 0)
-        visit(f.ys[0] >= z if s == 0 else (f.ys[0] > z if s > 0 else f.ys[0] >= z))
-    for i, value in enumerate(f.ys):
-        visit(value >= z)
-        if i + 1 < len(f.ys):
-            target = f.ys[i + 1]
-            along(value, sign(target - value), target)
-        elif f.right is not None:
-            along(value, sign(f.right), None)
-    return len(states)
+    states: list[bool] = [v >= z for v in _values(f, z, z)]
+    return 1 + sum(a != b for a, b in pairwise(states))

@@ -351,7 +351,7 @@ def fold(
     Parameters
     ----------
     tower : Tower
-        The tower of f.
+        The tower of f, found to depth n at least (`Tower.ensure`).
     n : int
         The largest power, at least 1.
     points : callable
@@ -367,8 +367,6 @@ def fold(
     fits, and Python integers from then on.
     """
     table = tower.table
-    tower.ensure(n)
-    table.ensure(n)
     links = _Links.of(tower)
     pieces = table.pieces
     nexts = np.array(table.nexts, dtype=np.intp)
