@@ -94,6 +94,7 @@ for _k in range(13):
         "(" * 5000 + "x",
         "x" + "*1e9999" * 20 + "".join(f"+|x-{k}/{k + 7}|" for k in range(300)),
         "clip(3*x, -1" + "/(1e9999+1)" * 40 + ", (1 + sqrt(5))/2) - abs(x)/7",
+        "max(x, 1/3 - x" + "/(1e9999+1)" * 40 + " + min(golden, relu(x - 1)))",
     ],
 )
 def test_formulas_cost_little(text, monkeypatch):

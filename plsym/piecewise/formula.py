@@ -280,7 +280,7 @@ class _Parser:
 def _words(value: Any) -> int:
     """The length of the longest number in a value, in machine words."""
     if isinstance(value, Knots):
-        return max(map(_words, (*value.xs, *value.ys)))
+        return max(map(_words, _numbers(value)))
     if isinstance(value, AlgebraicReal):
         return sum(map(_words, value.coefficients))
     return int(value.numerator.bit_length() + value.denominator.bit_length()) >> 6
@@ -288,8 +288,13 @@ def _words(value: Any) -> int:
 
 def _irrational(value: _Value) -> bool:
     """Whether a value holds an irrational number."""
-    numbers = (*value.xs, *value.ys) if isinstance(value, Knots) else (value,)
+    numbers = _numbers(value) if isinstance(value, Knots) else (value,)
     return any(isinstance(x, AlgebraicReal) for x in numbers)
+
+
+def _numbers(f: Knots) -> tuple[Num, ...]:
+    """Breakpoints, values and the slopes of the ends."""
+    return (*f.xs, *f.ys, *(s for s in (f.left, f.right) if s is not None))
 
 
 def parse_formula(text: str) -> Knots:
