@@ -17,7 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import plsym as pl
-from plsym.exact.linear import rank
+from plsym.exact.linear import independent_rows, rank
 from plsym.testing import self_maps
 
 X = sympy.Symbol("x")
@@ -154,6 +154,12 @@ ENTRIES = st.one_of(st.integers(-2, 2), st.sampled_from([0, PRIME, -2 * PRIME, P
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(ENTRIES, min_size=n, max_size=n))))
 def test_ranks_are_those_of_sympy(rows):
     assert rank(rows) == (sympy.Matrix(rows).rank() if rows else 0)
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(ENTRIES, min_size=n, max_size=n))))
+def test_independent_rows_are_the_pivots_of_sympy(rows):
+    pivots = sympy.Matrix(rows).T.rref()[1] if rows else ()
+    assert independent_rows(rows) == list(pivots)
 
 
 def test_a_rank_that_falls_modulo_the_prime():

@@ -50,6 +50,9 @@ def independent_rows(rows: Rows) -> list[int]:
     """The first rows that span what all rows span."""
     if not rows or not rows[0]:
         return []
+    if len(rows) <= 2:  # most corners and edges: no need of a matrix
+        lines = [_primitive(row) if any(row) else None for row in rows]
+        return [i for i, line in enumerate(lines) if line is not None and line not in lines[:i]]
     columns = [list(c) for c in zip(*rows, strict=True)]
     reduced, _, r = fmpz_mat(columns).rref()
     pivots = []
