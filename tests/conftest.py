@@ -4,6 +4,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# A program of its own, which needs mutmut.
+collect_ignore = ["mutation"]
+
 # Big integers make single examples slow without being wrong: no deadline.
 # Function-scoped fixtures in use here never carry state from one example to the next.
 _common = settings(

@@ -433,6 +433,10 @@ def test_files(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(CertificateFormatError, match="UTF-8"):
         pl.check(path)
+    # what could not be printed is no part of a claim, whether escaped or not
+    for half, message in ((r"\ud800", "surrogates"), ("\ud800", "UTF-8")):
+        with pytest.raises(CertificateFormatError, match=message):
+            pl.check(pl.Certificate(written("value").text.replace('"value"', f'"{half}"')))
     with pytest.raises(OSError):
         pl.check(tmp_path / "missing.json")
 

@@ -20,6 +20,7 @@ __all__ = ["Data", "StepFailed", "Work", "integer_text", "parse", "rational_text
 _RATIONAL = re.compile(r"(-?)(?:0x([0-9a-f]+)(?:/0x([0-9a-f]+))?|([0-9]+)(?:/([0-9]+))?)", re.ASCII)
 _WORD = re.compile(r"[0-9]{1,6}( [0-9]{1,6})*", re.ASCII)
 _DECIMAL_DIGITS = 4000  # decimal digits cost their square to read; longer numbers are hexadecimal
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # escapes of surrogates: half of what cannot be printed
 _SMALL = 1 << 53  # integers that every JSON reader keeps
 _LONGEST = 1 << 28
 
@@ -54,14 +55,18 @@ def parse(text: str | bytes) -> Data:
     Raises
     ------
     CertificateFormatError
-        If it is no JSON, holds a float or a repeated key, is nested too deeply or is
-        longer than 256 MiB.
+        If it is no JSON, holds a float, a repeated key or surrogates, is nested too deeply
+        or is longer than 256 MiB.
     """
     if len(text) > _LONGEST:
         raise CertificateFormatError(f"the text is longer than {_LONGEST} bytes")
     try:
+        whole = text if isinstance(text, str) else text.decode()
+        if _HALF.search(whole):
+            raise CertificateFormatError("the text escapes surrogates; no certificate needs them")
+        whole.encode()  # a string can hold bare surrogates
         value = json.loads(
-            text,
+            whole,
             parse_int=_small_integer,
             parse_float=_no_float,
             parse_constant=_no_float,
@@ -69,7 +74,7 @@ def parse(text: str | bytes) -> Data:
         )
     except RecursionError:
         raise CertificateFormatError("the JSON is nested too deeply") from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise CertificateFormatError("the file is no UTF-8 text") from None
     except json.JSONDecodeError as error:
         raise CertificateFormatError(f"this is no JSON: {error}") from None
