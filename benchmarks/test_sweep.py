@@ -91,7 +91,7 @@ def test_zigzag(benchmark, shape):
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_ties(benchmark, seed):
-    """Small and full of exact ties, which no float decides."""
+    """Small and full of exact ties: swept in whole numbers."""
     measure(benchmark, ternary_layers([1, *[20] * 5, 1], seed), [-3.0], [3.0])
 
 

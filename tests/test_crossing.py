@@ -249,6 +249,41 @@ def test_maxima_are_refused_and_neurons_checked():
     assert repr(crossings) == "<Crossings of 2 neurons: 1 pairs cross, 0 touch, 0 are apart>"
 
 
+def test_points_are_counted_of_two_neurons_or_of_all():
+    # x = 0 and y = 0 cross in one point, where |x| + |y| touches zero; y = 1 is elsewhere
+    network = net(
+        ([[1, 0], [-1, 0], [0, 1], [0, -1], [0, 1]], [0, 0, 0, 0, -1]),
+        ([[1, 1, 1, 1, 0]], None),
+        ([[1]], None),
+    )
+    crossings = hyperplane_crossings(pl.linear_regions(network))
+    x, y, other, last = (0, 0), (0, 2), (0, 4), (1, 0)
+    assert [crossings.num_points(x, n) for n in (y, other, last)] == [1, 1, 0]
+    meeting = [crossings.num_points(x, n, crossing=False) for n in (y, other, last)]
+    assert meeting == [1, 1, 1]
+    assert crossings.num_points() == 2  # the origin and (0, 1)
+    assert crossings.num_points(crossing=False) == 2
+    for one in ({"first": x}, {"second": x}):
+        with pytest.raises(DomainError, match="give both, or none"):
+            crossings.num_points(**one)
+
+
+@pytest.mark.parametrize("domain", [None, [(-1, 1)] * 2])
+def test_networks_without_crossings(domain):
+    none = hyperplane_crossings(pl.linear_regions(net(([[1, 1]], [1])), domain))
+    assert (none.neurons, none.crossing, none.touching, none.apart) == ((), (), (), ())
+    assert none.matrix.shape == (0, 0)
+    single = net(([[1, 1]], [1]), ([[1]], None))
+    alone = hyperplane_crossings(pl.linear_regions(single, domain))
+    assert (alone.neurons, alone.num_points(crossing=False)) == (((0, 0),), 0)
+    # two neurons that are zero everywhere, or nowhere
+    for bias, name in ((0, "touching"), (1, "apart")):
+        dead = net(([[0, 0], [0, 0]], [bias, 0]), ([[1, 1]], None))
+        found = hyperplane_crossings(pl.linear_regions(dead, domain))
+        assert getattr(found, name) == (((0, 0), (0, 1)),)
+        assert found.crossing == ()
+
+
 def test_regions_come_from_crossings_by_euler():
     """In general position in a rectangle: 1 + crossing points + ends / 2."""
     for seed in range(5):

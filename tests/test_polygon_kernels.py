@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import subprocess
 import sys
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,11 +17,13 @@ from hypothesis import strategies as st
 import plsym as pl
 from plsym.errors import BudgetExceeded
 from plsym.exact.tiers import forced
+from plsym.networks.sweeping.prepared import SLACK
 from plsym.regions import kernels, polygons, polygons_numpy
 from plsym.regions.cells import subdivide
 from plsym.regions.chart import make_chart
 from plsym.regions.domains import checked_domain
 from plsym.regions.engine import FaceComplex
+from plsym.regions.placing import crossings
 from plsym.testing import networks
 
 compiled = pytest.mark.skipif(kernels.compiled_kernel() is None, reason="numba is missing")
@@ -147,6 +152,28 @@ def test_random_networks_with_more_units_than_bits_and_little_room(widths, monke
     same(network, None, 1e10)
 
 
+@pytest.mark.parametrize("turned", [1, -1])
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+def test_lines_through_corners_and_through_vertices_that_others_made(order, turned):
+    """A triangle halved from a corner; one half again from the end of that line; and so on."""
+    triangle = pl.polygon([[0, 0], [1, 0], [0, 1]])
+    rows = [([1, -1], 0), ([1, 3], -2), ([-5, 1], 2)]  # each meets the one before on an edge
+    layer = [rows[i] for i in order]
+    network = pl.from_weights(
+        [([[turned * x for x in w] for w, _ in layer], [turned * b for _, b in layer]),
+         ([[1] * 3], None)]
+    )  # fmt: skip
+    reference, _ = run(network, triangle, polygons_numpy)
+    assert reference.num_cells == len(subdivide(network, triangle).cells)
+    for doubt in (1.0, 1e40):
+        again, _ = run(network, triangle, polygons_numpy, doubt)
+        assert again.num_cells == reference.num_cells
+        assert np.array_equal(again.lattice.ends.view, reference.lattice.ends.view)
+    if kernels.compiled_kernel() is not None:
+        same(network, triangle)
+        same(network, triangle, 1e40)
+
+
 def folded_grid(k):
     """|x| and |y| folded k times: a grid of 4^k squares, all of it ties."""
     fold = [[1, 0], [-1, 0], [0, 1], [0, -1]]
@@ -215,6 +242,108 @@ def test_unions_of_bits_by_both_kernels():
         for cell in range(len(found)):
             vertices = found._incidence.vertices(2, cell)
             assert own[cell].tolist() == np.bitwise_or.reduce(bits[vertices]).tolist()
+
+
+# bounds, where the errors that they are for are as large as they may be -------------------------
+
+QUADRUPLES = [(1, 0, 0, 1), (3, 4, 0, 5), (1, 2, 2, 3), (2, 3, 6, 7), (1, 4, 8, 9), (2, 6, 9, 11)]
+UNITS = [
+    [Fraction(sign * x, n) for sign, x in zip(signs, order, strict=True)]
+    for *xs, n in QUADRUPLES
+    for order in itertools.permutations(xs)
+    for signs in itertools.product((1, -1), repeat=3)
+]
+
+
+def norm_above(vector):
+    """A double that is at least the length of an exact vector, and hardly more."""
+    square = sum(x * x for x in vector)
+    bound = math.sqrt(square)
+    while Fraction(bound) ** 2 < square:
+        bound = math.nextafter(bound, math.inf)
+    return bound
+
+
+def off_by(x, y):
+    return [Fraction(a) - b for a, b in zip(x, y, strict=True)]
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(UNITS),
+    st.sampled_from([0, Fraction(1, 10**12), Fraction(1, 10**4), Fraction(3, 10)]),
+    st.sampled_from([0, Fraction(1, 10**14), Fraction(1, 10**6), 1]),
+    st.sampled_from([0, Fraction(1, 3), 1, 10**9]),
+)
+def test_the_bound_of_a_value_covers_errors_that_all_add_up(q, away, error, length):
+    """A row too long by its error, at a point too far out by its radius, both along one way."""
+    true_row = [length * x for x in q]
+    row = [float((length + error) * x) for x in q]
+    point = [float((1 + away) * x) for x in q]
+    value = point[0] * row[0] + point[1] * row[1] + point[2] * row[2]
+    planes = SimpleNamespace(
+        single=np.array([norm_above(off_by(row, true_row))]),
+        size=np.array([norm_above(true_row)]),
+        slack=SLACK,
+    )
+    radius = np.array([norm_above(off_by(point, q))])
+    (bound,) = polygons_numpy._bound(planes, np.array([0]), radius)
+    assert abs(Fraction(value) - length) <= Fraction(bound)
+    doubted = SimpleNamespace(**{**vars(planes), "slack": 4 * SLACK})
+    assert polygons_numpy._bound(doubted, np.array([0]), radius) == 4 * bound
+
+
+def test_a_new_vertex_counts_the_errors_of_both_ends_of_its_edge(monkeypatch):
+    class Doubtful(Recorded):
+        def evaluate(self, s):
+            s.radii[: s.sizes[0]] = 1e-6  # larger than need be
+            super().evaluate(s)
+
+    spreads = []
+
+    def watched(lines, errors, middle, spread):
+        spreads.extend(spread.tolist())
+        return crossings(lines, errors, middle, spread)
+
+    monkeypatch.setattr(polygons_numpy, "crossings", watched)
+    complex_ = FaceComplex(make_chart(folded_grid(1).stages, checked_domain([(-1, 2)] * 2, 2)))
+    monkeypatch.setattr("plsym.regions.engine.choose_kernel", lambda *_: Doubtful(polygons_numpy))
+    complex_.run()
+    assert complex_.num_cells == 4
+    assert spreads[:2] == [2e-6, 2e-6]  # the ends of the first cut
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(UNITS),
+    st.none() | st.sampled_from(UNITS),
+    st.sampled_from([0, Fraction(1, 10**14), Fraction(1, 10**6), 1, 1 + ULP, 10**30]),
+    st.sampled_from([Fraction(1, 10**30), Fraction(1, 3), 1, 10**9]),
+)
+def test_the_error_of_a_line_covers_its_direction(q, w, error, length):
+    w = [-x for x in q] if w is None else w  # an error that turns the row around
+    true_row = [length * x for x in q]
+    row = [float(a + error * length * b) for a, b in zip(true_row, w, strict=True)]
+    if not any(row):
+        return
+    planes = SimpleNamespace(
+        state=np.array([1, 0, 0, 0]),
+        stage=5,
+        units=np.array([8, 9]),
+        columns=np.array([0, 2]),
+        values=np.zeros((2, 3, 3)),
+        single=np.array([0.0, norm_above(off_by(row, true_row))]),
+        line_source=np.zeros((4, 3), dtype=np.int32),
+        line_forms=np.zeros((4, 3)),
+        line_errors=np.zeros(4),
+    )
+    planes.values[1, :, 2] = row
+    polygons_numpy._add_lines(planes, np.array([0, 1]), 2)
+    assert planes.line_source.tolist() == [[0] * 3, [0] * 3, [5, 9, 0], [5, 9, 1]]
+    assert planes.line_errors[2] == math.inf  # a row of zeros has no direction
+    gap = off_by(planes.line_forms[3].tolist(), q)
+    assert sum(x * x for x in gap) <= Fraction(planes.line_errors[3]) ** 2
+    assert planes.line_errors[3] > 0
 
 
 def test_the_choice_of_a_kernel(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_sweep import naive, naive_breaks
@@ -74,6 +75,43 @@ def test_what_is_said_is_true(seed, sparse):
         assert values[r][k][0][j] == bias[j]
 
 
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("chunk", [1, 1 << 22])
+def test_carried_zeros_are_found_at_the_very_rows(sparse, chunk, monkeypatch):
+    """relu(x - 1/2) and y, carried through units that bend at other places."""
+    monkeypatch.setattr("plsym.networks.sweeping.zeros._CHUNK", chunk)
+
+    def stage(rows, bias, alpha):
+        linear = Dense(ExactArray.of(np.array(rows, dtype=float)))
+        if sparse:
+            n = len(rows[0])
+            linear = Sparse(n, np.tile(np.arange(n), (len(rows), 1)), linear.weights)
+        return Stage(linear, ExactArray.of(bias), ExactArray.of(alpha))
+
+    stages = [
+        # relu(x - 1/2), relu(x + 5), y, relu(x)
+        stage([[1, 0], [1, 0], [0, 1], [1, 0]], [-0.5, 5, 0, 0], [0, 0, 1, 0]),
+        # the first and the third as they are; a bend at x = 3/4
+        stage([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]], [0, -5.75, 0], [1, 0, 1]),
+        stage([[1, 0, 0], [0, 0, 1], [0, 0, 0]], [3, 4, 5], [1, 1, 1]),
+    ]
+    corners = ExactArray.of([[-1, 0], [1, 1], [-1, 1], [-1, 0], [1, 0]])
+    s = sweep(stages, corners)
+    ts, values = naive(stages, corners)
+    history = s._history
+    history.active.pop()  # as before the last stage
+    at, unit = np.divmod(np.arange(len(ts) * 3), 3)
+    found = only_bias(history, at, unit)
+    equal = [values[r][2][0][j] == 3 + j for r, j in zip(at.tolist(), unit.tolist(), strict=True)]
+    assert found.tolist() == equal
+    assert 0 < sum(equal[::3]) < len(ts) and 0 < sum(equal[1::3]) < len(ts)
+    # and before the first one, where the inputs are what they are
+    history.active.clear()
+    at, unit = np.divmod(np.arange(5 * 4), 4)
+    found = only_bias(history, at, unit)
+    assert found.tolist() == [j == 2 and r in (0, 3, 4) for r, j in zip(at, unit, strict=True)]
+
+
 def pooled(rng, biases=True):
     """A padded convolution before max-pooling, twice, on a 4x4 image with dark edges."""
     first = ops.Convolution(
@@ -110,6 +148,69 @@ def test_pooling_ties_are_decided_without_arithmetic():
         assert path.transitions == exact.transitions
         assert path.output == exact.output
         assert path.statistics.exact <= path.statistics.filtered / 50
+
+
+def followed(second, alpha, third):
+    """Whether relu(x) is known to leave no kink at 0, through units and a sum of them."""
+    first = Stage(Dense(ExactArray.of([[1], [0]])), ExactArray.of([0, 1]), ExactArray.of([0, 0]))
+    rows, bias = zip(*second, strict=True)
+    middle = Stage(
+        Dense(ExactArray.of([[r, 0] for r in rows])), ExactArray.of(bias), ExactArray.of(alpha)
+    )
+    last = Stage.affine(Dense(ExactArray.of([third])), ExactArray.of([0]))
+    stages, corners = [first, middle, last], ExactArray.of([[-1], [1], [-2]])
+    s = sweep(stages, corners)
+    events = s.transitions()
+    at = events.stage == 0
+    assert at.sum() == 2  # there and back
+    found = without_kink(s._history, *(a[at] for a in events[:3]))
+    breaks = naive_breaks(*naive(stages, corners))
+    assert not found[np.isin(events.row[at], breaks)].any()
+    assert s.output_breaks().tolist() == breaks
+    return found.tolist()
+
+
+def test_kinks_are_lost_where_all_jumps_cancel():
+    off, on = (1, -9), (1, 9)  # never and always positive
+    lost, kept = [True] * 2, [False] * 2
+    assert followed([off], [0], [1]) == lost  # switched off
+    assert followed([on], [0], [1]) == kept
+    assert followed([on, on], [0, 0], [1, -1]) == lost
+    assert followed([on, (2, 9)], [0, 0], [2, -1]) == lost
+    assert followed([off, on], [0, 0], [1, -1]) == kept  # one is off: 0 - 1
+    assert followed([off, on], [-1, 0], [1, 1]) == lost  # |x| turns the jump around
+    assert followed([off, on], [-1, 0], [1, -1]) == kept
+    assert followed([off, on], [1, 0], [1, -1]) == lost  # carried as it is
+    assert followed([off, on], [1, 0], [1, 1]) == kept
+    assert followed([on, on], [1, 1], [1, -1]) == lost
+    # 1/2 - 1/2 = 0 is not followed: factors and weights must be whole
+    assert followed([off, on], ["1/2", "0"], [2, -1]) == kept
+    for factor, others in (("1/2", (2, -2)), ("2", (1, -1)), ("3", (2, -3)), ("-2", (1, 3))):
+        for weight in others:  # no cancellation, whatever stands for the factor
+            assert followed([off, on], [factor, "0"], [1, weight]) == kept
+    assert followed([("3/10", 9), ("7/10", 9)], [0, 0], [1, -1]) == kept
+
+
+def test_kinks_of_many_rows_are_followed_in_parts(monkeypatch):
+    """relu(x - i), of which every other one is switched off later; and a kink of a later unit."""
+    n = 7
+    first = Stage(
+        Dense(ExactArray.of(np.ones((n, 1)))), ExactArray.of(-np.arange(n)), ExactArray.of([0] * n)
+    )
+    eye = np.concatenate([np.eye(n), np.eye(n)[1:2]])
+    bias = np.append(np.where(np.arange(n) % 2, 99.0, -99.0), -0.25)
+    middle = Stage(Dense(ExactArray.of(eye)), ExactArray.of(bias), ExactArray.of([0] * (n + 1)))
+    last = Stage.affine(Dense(ExactArray.of(np.arange(1.0, n + 2)[None])), ExactArray.of([0]))
+    s = sweep([first, middle, last], ExactArray.of([[-1], [n], [-1]]))
+    events = s.transitions()
+    asked = list(events[:3])
+    expected = [stage == 0 and unit % 2 == 0 for _, stage, unit in zip(*asked, strict=True)]
+    assert sum(expected) == 8 and len(expected) == 16
+    backwards = [a[::-1] for a in asked]
+    for chunk in (1, 20, 1 << 22):
+        monkeypatch.setattr("plsym.networks.sweeping.kinks._CHUNK", chunk)
+        assert without_kink(s._history, *asked).tolist() == expected
+        assert without_kink(s._history, *backwards).tolist() == expected[::-1]
 
 
 def test_identical_units_are_no_lost_kink():

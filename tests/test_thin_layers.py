@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_sweep import naive
@@ -14,7 +16,7 @@ from test_sweep import build, check
 from plsym.exact.dyadics import ExactArray
 from plsym.networks.sweeping.prepared import prepare
 from plsym.networks.sweeping.swept import sweep
-from plsym.networks.sweeping.thin import shift_rows, thin
+from plsym.networks.sweeping.thin import Thin, shift_rows, thin
 
 
 def zigzag_layers(rng, teeth, depth, width, rest=0.0):
@@ -145,6 +147,113 @@ def test_flat_pieces_keep_their_errors():
     assert found is not None
     assert found.which.tolist() == [True, False, False, True]
     assert shift_rows(line, h, np.full(4, 4.0), np.zeros(4), np.arange(4.0), 0.0) is None
+
+
+def norm_above(vector):
+    """A double that is at least the length of an exact vector, and hardly more."""
+    square = sum(Fraction(x) ** 2 for x in vector)
+    bound = math.sqrt(square)
+    while Fraction(bound) ** 2 < square:
+        bound = math.nextafter(bound, math.inf)
+    return bound
+
+
+def off_by(x, y):
+    return [Fraction(a) - Fraction(b) for a, b in zip(x, y, strict=True)]
+
+
+def dot(a, b):
+    return sum((Fraction(x) * Fraction(y) for x, y in zip(a, b, strict=True)), Fraction(0))
+
+
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from([0.0, 1e-12, 1e-9, 1e-6, 1e-4]),
+    st.sampled_from([0.0, 1e-12, 1e-5, 1e-3]),
+    st.sampled_from([0.0, 1e-9, 1e-2]),
+    st.sampled_from([0.0, 0.0, 2.0**43, 2.0**47]),
+)
+def test_shifts_cover_errors_that_all_add_up(seed, off, t_error, left, far):
+    """Rows off along the line, back and forth, at positions that are off back and forth."""
+    rng = np.random.default_rng(seed)
+    n, k, m = 6, 3, 4
+    v, u = rng.normal(size=k) * 10.0 ** rng.integers(-3, 4), rng.normal(size=m)
+    t = np.cumsum(rng.uniform(0.5, 1.5, n))
+    back = (-1) ** np.arange(n) * int(rng.choice([1, -1]))
+    p = [Fraction(x) + int(s) * Fraction(t_error) for x, s in zip(t, back, strict=True)]
+    form = rng.normal(size=(n, k)) + 3 * np.arange(n)[:, None] * np.sign(v)
+    # far out where the line does not look, so that its one number is lost in rounding
+    form += far * np.array([v[1], -v[0], 0.0]) / np.linalg.norm(v)
+    h = form + off * (back * int(rng.choice([1, -1])))[:, None] * v / np.linalg.norm(v)
+    if off == 0:
+        h[0] += 1.0  # one row, for there to be an error
+    e = [off_by(*rows) for rows in zip(h, form, strict=True)]
+    error, size = (np.array([norm_above(x) for x in rows]) for rows in (e, h))
+    other = left * rng.normal(size=(m, k)) * np.linalg.norm(v)  # what is not in the line
+    line = Thin(v, norm_above(v), float(np.abs(u).max()), norm_above(other.ravel()))
+    with np.errstate(all="ignore"):  # as in the sweep
+        found = shift_rows(line, h, size, error, t, t_error)
+    if 0 < off <= 1e-6 and t_error <= 1e-5 and far == 0:
+        assert found is not None and found.which.all()
+        assert found.shift.max() < 10 * off
+        # not far above the errors of what is left, and of speeds along the path
+        assert found.rest.max() <= 100 * line.rest * off
+        assert found.drift.max() < 100 * (line.top + line.rest / line.norm) * line.norm
+    if found is None:
+        return
+    for r, (a, b) in ((r, (i, i + 1)) for i in range(n - 1) for r in (i, i + 1)):
+        if not found.which[r]:
+            assert (found.shift[r], found.rest[r], found.drift[r]) == (0, 0, math.inf)
+            continue
+        width = p[b] - p[a]
+        moving = [x / width for x in off_by(form[b], form[a])]
+        c = dot(v, moving)
+        d = dot(v, e[r]) / c
+        assert abs(d) <= Fraction(found.shift[r])
+        stays = [dot(row, e[r]) - d * dot(row, moving) for row in other]
+        assert sum(x * x for x in stays) <= Fraction(found.rest[r]) ** 2
+        for x, row in zip(u, other, strict=True):
+            assert abs(Fraction(x) * c + dot(row, moving)) <= Fraction(found.drift[r])
+
+
+@pytest.mark.parametrize(
+    "wrong", [(0, 1, 1, 1, 1), (1, 0, 1, 0, 1), (0, 1, 0, 1, 0), (0, 0, 0, 1, 0)]
+)
+def test_speeds_are_those_of_rows_that_point_apart(wrong):
+    """Rows on both sides of 0, too short by their errors; the rest looks where the line looks."""
+    v = np.array([3.0, 4.0])
+    sign = (-1.0) ** np.arange(5)[:, None]
+    form, u = 2.0 * sign * v / 5.0, np.ones(3)
+    h = form * (1.0 - 1e-5 * np.array(wrong)[:, None])
+    error = np.array([norm_above(off_by(*rows)) for rows in zip(h, form, strict=True)])
+    size = np.array([norm_above(x) for x in h])
+    other = 0.5 * np.outer(u, v)
+    line = Thin(v, norm_above(v), 1.0, norm_above(other.ravel()))
+    t = np.arange(5.0)
+    found = shift_rows(line, h, size, error, t, 0.0)
+    assert found is not None and found.which.any()
+    for r, a in ((r, i) for i in range(4) for r in (i, i + 1)):
+        moving = off_by(form[a + 1], form[a])
+        for x, row in zip(u, other, strict=True):
+            assert abs(Fraction(x) * dot(v, moving) + dot(row, moving)) <= found.drift[r]
+
+
+@given(st.integers(0, 10**6), st.sampled_from([1e-6, 1.0, 1e6]), st.sampled_from([0.0, 1e-12]))
+def test_what_is_left_of_an_outer_product_is_bounded(seed, scale, rest):
+    rng = np.random.default_rng(seed)
+    w = scale * np.outer(rng.normal(size=4), rng.normal(size=3))
+    w *= 1 + rest * rng.normal(size=w.shape)
+    line = thin(w)
+    assert line is not None
+    i, j = np.unravel_index(np.abs(w).argmax(), w.shape)
+    left = []
+    for row in w.tolist():
+        factor = Fraction(row[j]) / Fraction(w[i, j])
+        assert abs(factor) <= Fraction(line.top)
+        left += [Fraction(x) - factor * Fraction(y) for x, y in zip(row, line.v, strict=True)]
+    assert line.rest > 0
+    assert sum(x * x for x in left) <= Fraction(line.rest) ** 2
+    assert dot(line.v, line.v) <= Fraction(line.norm) ** 2
 
 
 def test_prepared_stages_know_their_line():

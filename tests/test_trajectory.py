@@ -234,3 +234,24 @@ def test_acas_xu_along_a_segment():
         bounds = [F(0), *ts, F(1)]
         seen = pattern_on_piece(network, at(p, q, (bounds[i] + bounds[i + 1]) / 2))
         assert seen == [tuple(layer[i].tolist()) for layer in path.patterns]
+
+
+@given(st.data())
+def test_points_are_read_alike_in_bulk_and_one_by_one(data):
+    """Doubles of up to 53 bits come in bulk; the same points as texts do not."""
+    entries = st.one_of(
+        st.integers(-5, 5),
+        st.builds(Fraction, st.integers(-9, 9), st.sampled_from([1, 2, 1024, 2**62, 3, 7])),
+        st.sampled_from([2**53 - 1, 2**53, 2**53 + 1, -(2**63), 2**63, Fraction(1, 2**63)]),
+    )
+    p, q = data.draw(st.tuples(*[st.lists(entries, min_size=2, max_size=2)] * 2))
+    if p == q:
+        q = [p[0] + 1, p[1]]
+    network = from_weights([([[1, -1], [2, 1]], ["1/2", 0]), ([[1, -3]], None)])
+    bulk = network.along(p, q)
+    each = network.along([str(v) for v in p], [str(v) for v in q])
+    assert (bulk.start, bulk.end) == (each.start, each.end) == (tuple(p), tuple(q))
+    assert all(type(v) is Fraction for v in bulk.start)
+    assert bulk.transitions == each.transitions
+    assert bulk.output == each.output
+    assert network.along(p, q, _engine="exact").transitions == bulk.transitions

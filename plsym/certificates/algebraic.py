@@ -20,6 +20,7 @@ __all__ = [
     "Field",
     "Number",
     "read_field",
+    "read_long_integer",
     "read_number",
     "read_numbers",
     "sign",
@@ -35,7 +36,7 @@ _LARGEST_DEGREE = 64
 def read_field(data: Data, work: Work) -> Field:
     """Read a polynomial and an interval that holds exactly one root of it."""
     data.only("minimal_polynomial", "interval")
-    polynomial = [item.integer(-(1 << 1_000_000)) for item in data["minimal_polynomial"]]
+    polynomial = [read_long_integer(item, 250_000) for item in data["minimal_polynomial"]]
     if not 2 <= len(polynomial) <= _LARGEST_DEGREE + 1 or polynomial[-1] == 0:
         data["minimal_polynomial"].fail(
             f"coefficients of degree 0 to n, the last not 0, n from 1 to {_LARGEST_DEGREE},"
@@ -44,6 +45,14 @@ def read_field(data: Data, work: Work) -> Field:
     if len(ends) != 2 or not ends[0] < ends[1]:
         data["interval"].fail("a pair of rationals, the lower first,")
     return Field(polynomial, ends[0], ends[1], work)
+
+
+def read_long_integer(data: Data, digits: int) -> int:
+    """Read an integer of either sign that has at most that many hexadecimal digits."""
+    # told by its text: a bound of that length would be too long to be printed
+    if isinstance(data.value, str) and len(data.value) > digits + len("-0x"):
+        data.fail(f"an integer of at most {digits} hexadecimal digits")
+    return data.integer(-(1 << 4 * digits))
 
 
 def read_number(data: Data, field: Field | None) -> Number:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
+from plsym.certificates.algebraic import read_long_integer
 from plsym.certificates.codec import Data, StepFailed, Work
 from plsym.certificates.networks import read_stages
 from plsym.errors import CertificateFormatError
@@ -50,7 +51,8 @@ def check_regions(claim: Data, evidence: Data, function: Data, work: Work) -> No
         else:
             found = _components(len(cells), [(a, b) for a, b in joined if maps[a] == maps[b]])
     if found != count:
-        raise StepFailed(f"the cells make {found} regions, not {count}")
+        shown = str(count) if count < 10**9 else "as many as claimed"
+        raise StepFailed(f"the cells make {found} regions, not {shown}")
 
 
 class _Network:
@@ -185,7 +187,7 @@ def _check_polygons(
         raise CertificateFormatError("polygons are evidence in two dimensions only")
     vertices = []
     for item in evidence["vertices"]:
-        ray = tuple(v.integer(-(1 << 100_000)) for v in item)
+        ray = tuple(read_long_integer(v, 25_000) for v in item)
         if len(ray) != 3 or ray[2] < 0 or not any(ray):
             raise CertificateFormatError(f"{item.path}: a vertex is (x, y, w) with w >= 0")
         vertices.append(ray)

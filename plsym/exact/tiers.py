@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
+from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 __all__ = ["LOAD_FROM", "Twin", "compiles", "forced"]
@@ -65,7 +66,8 @@ class Twin(Generic[P, R]):
     reference : callable
         In numpy.  The first argument is an array, whose size decides.
     loops : callable
-        For numba; never run as it is.
+        For numba; never run as it is.  Other twins that it calls by global names mean
+        their loops.
     """
 
     def __init__(self, reference: Callable[P, R], loops: Callable[P, R]) -> None:
@@ -77,10 +79,15 @@ class Twin(Generic[P, R]):
         """The loops, compiled at the first call and kept on disk where that is possible."""
         from numba import njit
 
+        loops: Any = self.loops
+        names = {name: loops.__globals__.get(name) for name in loops.__code__.co_names}
+        called = {name: twin.compiled for name, twin in names.items() if isinstance(twin, Twin)}
+        if called:
+            loops = FunctionType(loops.__code__, {**loops.__globals__, **called}, loops.__name__)
         try:
-            found: Any = njit(cache=True, nogil=True, error_model="numpy")(self.loops)
+            found: Any = njit(cache=True, nogil=True, error_model="numpy")(loops)
         except RuntimeError:  # no place for the cache
-            found = njit(nogil=True, error_model="numpy")(self.loops)
+            found = njit(nogil=True, error_model="numpy")(loops)
         return found  # type: ignore[no-any-return]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -17,7 +17,7 @@ from plsym.networks.evaluate import Tensor, branches, evaluate
 from plsym.networks.layers import Node, Op, Shape
 from plsym.networks.lower import lower
 from plsym.networks.paths import is_rational, run, select_outputs
-from plsym.networks.reading import MOST_ENTRIES, checked_shape, finite_end, flatten
+from plsym.networks.reading import MOST_ENTRIES, checked_shape, coordinates, finite_end, read_points
 from plsym.networks.source import SweepSource
 from plsym.networks.sweeping.prepared import Prepared, prepare
 from plsym.networks.sweeping.stages import Stage
@@ -186,13 +186,7 @@ class ReLUNetwork:
 
     def _point(self, x: Any) -> list[Num]:
         """Return the coordinates of a point, row by row."""
-        flat = flatten(x)
-        if len(flat) != self.n_inputs:
-            raise DomainError(
-                f"the point has {len(flat)} coordinates, the network {self.n_inputs} inputs "
-                f"(shape {self.input_shape})"
-            )
-        return [to_num(v) for v in flat]
+        return [to_num(v) for v in coordinates(x, self.input_shape)]
 
     def __call__(self, x: Any) -> Scalar | tuple[Scalar, ...]:
         """Evaluate the network exactly at one point.
@@ -379,11 +373,13 @@ class ReLUNetwork:
         >>> path.num_transitions == len(path.transitions)
         True
         """
-        start, end = self._point(p), self._point(q)
-        if all(u == v for u, v in zip(start, end, strict=True)):
+        ends = coordinates(p, self.input_shape), coordinates(q, self.input_shape)
+        corners = read_points(ends)
+        start, end = ends if isinstance(corners, ExactArray) else corners
+        if start == end:
             raise DomainError("the two points are equal; a segment needs two different points")
         prepared = self._prepared if _engine != "exact" and self._is_rational else None
-        sweep = run(self.stages, [start, end], budget=budget, engine=_engine, prepared=prepared)
+        sweep = run(self.stages, corners, budget=budget, engine=_engine, prepared=prepared)
         return Trajectory(tuple(start), tuple(end), sweep, _layers=self._lowered.layers)
 
 

@@ -106,7 +106,7 @@ def is_rational(stages: Sequence[Stage]) -> bool:
 
 def run(
     stages: Sequence[Stage],
-    corners: Sequence[Sequence[Num]],
+    corners: Sequence[Sequence[Num]] | ExactArray,
     *,
     budget: Budget | None = None,
     engine: str | None = None,
@@ -117,7 +117,7 @@ def run(
     Parameters
     ----------
     stages : sequence of Stage
-    corners : sequence of points
+    corners : sequence of points, or ExactArray
     budget : Budget, optional
     engine : {None, "float", "exact"}
         Forces one of the two sweeps; the answers are the same.
@@ -128,21 +128,24 @@ def run(
     -------
     Sweep or ExactSweep
     """
-    flat = [v for corner in corners for v in corner]
+    flat = [] if isinstance(corners, ExactArray) else [v for corner in corners for v in corner]
     if engine is None:
         rational = not any(issubclass(kind, AlgebraicReal) for kind in set(map(type, flat))) and (
             prepared is not None or is_rational(stages)
         )
         engine = "float" if rational else "exact"
-    if engine == "exact":
-        return ExactSweep(stages, corners, budget)
-    if engine != "float":
+    if engine not in ("float", "exact"):
         raise DomainError(f"engine={engine!r} is not known; use 'float' or 'exact'")
-    try:
-        array = _rational_array(flat, (len(corners), stages[0].n_in))
-        return Sweep(stages, array, budget, prepared)
-    except OverflowError:  # beyond the range of doubles no bound says anything
-        return ExactSweep(stages, corners, budget)
+    if engine == "float":
+        try:
+            array = corners
+            if not isinstance(array, ExactArray):
+                array = _rational_array(flat, (len(array), stages[0].n_in))
+            return Sweep(stages, array, budget, prepared)
+        except OverflowError:  # beyond the range of doubles no bound says anything
+            pass
+    points = corners.scalars().tolist() if isinstance(corners, ExactArray) else corners
+    return ExactSweep(stages, points, budget)
 
 
 def _is_double(q: Any) -> bool:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plsym.errors import DomainError, InexactInputError
+from plsym.exact.dyadics import ExactArray
 from plsym.exact.scalars import Num, to_num
 from plsym.networks.layers import Node, Op, Shape
 
 MOST_ENTRIES = 1 << 28  # two gigabytes as doubles
 
-__all__ = ["MOST_ENTRIES", "checked_shape", "finite_end", "flatten"]
+__all__ = ["MOST_ENTRIES", "checked_shape", "coordinates", "finite_end", "flatten", "read_points"]
 
 
 def checked_shape(node: Node, shapes: dict[str, Shape]) -> Shape:
@@ -64,6 +67,40 @@ def flatten(x: Any) -> list[Any]:
     if getattr(x, "shape", ()) != () and hasattr(x, "tolist"):  # a torch tensor, say
         return flatten(x.tolist())
     return [x]
+
+
+def coordinates(x: Any, shape: Shape) -> list[Any]:
+    """Return the entries of a point of the given shape, row by row."""
+    flat = flatten(x)
+    if len(flat) != prod(shape):
+        raise DomainError(
+            f"the point has {len(flat)} coordinates, the network {prod(shape)} inputs "
+            f"(shape {shape})"
+        )
+    return flat
+
+
+def read_points(points: Sequence[list[Any]]) -> ExactArray | list[list[Num]]:
+    """Read points of one size; in bulk if all coordinates are fractions that are doubles."""
+    flat = [v for point in points for v in point]
+    mid = _doubles(flat)
+    if mid is None:
+        return [[to_num(v) for v in point] for point in points]
+    return ExactArray(mid.reshape(len(points), -1))
+
+
+def _doubles(flat: list[Any]) -> NDArray[np.float64] | None:
+    """Fractions and integers as doubles; None if one is no double of 53 bits and a sign."""
+    if not {Fraction, int}.issuperset(map(type, flat)):
+        return None
+    try:
+        p, q = np.array([v.as_integer_ratio() for v in flat], dtype=np.int64).T
+    except OverflowError:
+        return None
+    # the quotient of such integers by a power of two is exact
+    if (q & (q - 1)).any() or not (np.abs(p) < 1 << 53).all():
+        return None
+    return np.asarray(p / q)
 
 
 def finite_end(value: Any, infinite: float) -> Num | None:

@@ -82,8 +82,8 @@ class Trajectory(Visits):
     3
     """
 
-    _start: tuple[Num, ...] = field(repr=False)
-    _end: tuple[Num, ...] = field(repr=False)
+    _start: tuple[Any, ...] = field(repr=False)
+    _end: tuple[Any, ...] = field(repr=False)
     _sweep: SweepLike = field(repr=False)
 
     @property

@@ -95,6 +95,8 @@ class Crossings:
         """The number of vertices at which two neurons, or any two, cross (or meet)."""
         where = self._crosses_at if crossing else self._meets_at
         if first is None or second is None:
+            if first is not second:
+                raise DomainError("points belong to two neurons: give both, or none for all pairs")
             return len({v for numbers in where.values() for v in numbers})
         return len(where.get(self._checked(first, second), ()))
 
@@ -214,17 +216,15 @@ def _meetings(found: Subdivided) -> tuple[Indices, Indices, Indices, NDArray[np.
 
     Returns the numbers of vertices, of both units, and the flags.
     """
-    none = np.zeros(0, dtype=np.intp)
-    if found.dimension == 0:
-        return none, none, none, none.astype(bool)
     finite = np.flatnonzero(~found._incidence.at_infinity[0])
     at_vertices = found.sign_sequences(0)
     on_cells = found.sign_sequences(found.dimension)
     row, unit = np.nonzero(at_vertices == 0)
-    count = np.bincount(row, minlength=len(finite))
+    count = np.bincount(row)
     starts = np.cumsum(count) - count
+    none = np.zeros(0, dtype=np.intp)
     vertices, first, second = [none], [none], [none]
-    for size in np.unique(count[count > 1]).tolist():
+    for size in np.unique(count).tolist():
         here = np.flatnonzero(count == size)
         units = unit[starts[here, None] + np.arange(size)]
         i, j = np.triu_indices(size, 1)
@@ -232,10 +232,8 @@ def _meetings(found: Subdivided) -> tuple[Indices, Indices, Indices, NDArray[np.
         first.append(units[:, i].ravel())
         second.append(units[:, j].ravel())
     v, a, b = (np.concatenate(parts) for parts in (vertices, first, second))
-    if not v.size:
-        return none, none, none, none.astype(bool)
     cell, around = _cells_around(found._complex.lattice)
-    order = np.argsort(around, kind="stable")
+    order = np.argsort(around)
     cell, around = cell[order], around[order]
     number = finite[v]
     low = np.searchsorted(around, number)
@@ -268,7 +266,7 @@ def _down(
     cell: Indices, face: Indices, whole: NDArray[np.int_], part: NDArray[np.int_]
 ) -> tuple[Indices, Indices]:
     """From pairs (cell, face) and (face, facet) to pairs (cell, facet), each once."""
-    order = np.argsort(whole, kind="stable")
+    order = np.argsort(whole)
     whole, part = whole[order], part[order]
     low = np.searchsorted(whole, face)
     count = np.searchsorted(whole, face, side="right") - low

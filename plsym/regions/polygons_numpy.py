@@ -65,7 +65,7 @@ def _words(flags: NDArray[np.bool_]) -> Words:
     out = np.zeros((len(flags), 8), dtype=np.uint8)
     packed = np.packbits(flags, axis=1)
     out[:, : packed.shape[1]] = packed
-    return out.view(">u8").reshape(-1).astype(np.uint64)
+    return out.view(">u8").ravel().astype(np.uint64)
 
 
 def unite(
@@ -74,7 +74,7 @@ def unite(
     """For every cell the union of the bits at its vertices."""
     inner = np.flatnonzero(sides.ravel() >= 0)
     whole = sides.ravel()[inner]
-    order = np.argsort(whole, kind="stable")
+    order = np.argsort(whole)
     starts = np.searchsorted(whole[order], np.arange(cells))
     edges = inner[order] >> 1
     size = bits.shape[1]
@@ -82,16 +82,15 @@ def unite(
     words[:, :size] = bits
     view = words.view(np.uint64)
     on_edges = view[ends[:, 0]] | view[ends[:, 1]]
-    found = np.bitwise_or.reduceat(on_edges[edges], starts, axis=0)
+    found = np.bitwise_or.reduceat(on_edges[edges], starts)
     return found.view(np.uint8)[:, :size]
 
 
 def begin(s: Planes) -> None:
     """After all signs are known: which units change theirs on which edge."""
     vertices, edges = s.sizes[:2].tolist()
-    s.touched[0] = np.bitwise_or.reduce(
-        ~(s.positive[:vertices] | s.negative[:vertices]) & s.full, initial=np.uint64(0)
-    )
+    zero = ~(s.positive[:vertices] | s.negative[:vertices]) & s.full
+    s.touched[0] = np.bitwise_or.reduce(zero)
     _cross(s, np.arange(edges))
     s.state[:] = 0
 
@@ -273,7 +272,6 @@ def _crossings(s: Planes) -> None:
     vertices, edges = s.sizes[:2].tolist()
     m, k = s.state[2:].tolist()
     here = slice(vertices - m, vertices)
-    s.touched[0] |= np.bitwise_or.reduce(
-        ~(s.positive[here] | s.negative[here]) & s.full, initial=np.uint64(0)
-    )
+    zero = ~(s.positive[here] | s.negative[here]) & s.full
+    s.touched[0] |= np.bitwise_or.reduce(zero)
     _cross(s, np.concatenate([s.cut_edges, np.arange(edges - m - k, edges)]))

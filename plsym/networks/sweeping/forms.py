@@ -53,7 +53,7 @@ class ExactForms:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self._codes = StageCodes(history.stages)
+        self.codes = StageCodes(history.stages)
         self._ends: dict[int, tuple[Floats, Floats]] = {}
 
     @cached_property
@@ -62,7 +62,7 @@ class ExactForms:
 
     def _bits(self, stage: int) -> int:
         """A bound on the size of both coefficients of units of a stage."""
-        g, total = self._codes.sizes(stage)
+        g, total = self.codes.sizes(stage)
         shift, denominator = self._corner_scale
         factor = denominator << shift
         size = ceil(largest(self.history.corners) * factor)
@@ -71,11 +71,11 @@ class ExactForms:
     def factor(self, stage: int) -> int:
         """The positive integer by which the forms of a stage's units are multiplied."""
         shift, denominator = self._corner_scale
-        return self._codes.factor(stage) * (denominator << shift)
+        return self.codes.factor(stage) * (denominator << shift)
 
     def _ring(self, stage: int) -> Residues:
         # one ring for all stages up to the deepest asked for
-        return self._codes.ring(max(self._bits(i) for i in range(stage + 1)))
+        return self.codes.ring(max(self._bits(i) for i in range(stage + 1)))
 
     def residues(self, items: Items) -> tuple[Residues, Floats, Floats]:
         """Residues of the constant terms and slopes of the items' forms, shape (k, n) each."""
@@ -106,7 +106,7 @@ class ExactForms:
         g = np.empty((k, 0, 0))
         total = np.empty((k, 0))
         for i in range(top, -1, -1):
-            code = self._codes.code(i, ring)
+            code = self.codes.code(i, ring)
             old = g.shape[1]
             if old:
                 pieces = history.coarser(pieces, resolution, i + 1)
@@ -156,7 +156,7 @@ class ExactForms:
         ring: Residues,
     ) -> tuple[Floats, Floats]:
         """Apply the first stage's map of the corners: to its own units, or to chains."""
-        code = self._codes.code(0, ring)
+        code = self.codes.code(0, ring)
         if ring.bits not in self._ends:
             shift, denominator = self._corner_scale
             corners = ring.of_array(self.history.corners, shift, denominator)

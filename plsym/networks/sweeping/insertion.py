@@ -9,9 +9,9 @@ from plsym.networks.sweeping import kernels
 from plsym.networks.sweeping.history import History
 from plsym.networks.sweeping.ordering import Crossings
 from plsym.networks.sweeping.prepared import ROUNDOFF, Prepared
-from plsym.networks.sweeping.rowstate import Rows, fresh_grid
+from plsym.networks.sweeping.rowstate import Rows
 
-__all__ = ["insert_rows", "unit_error"]
+__all__ = ["insert_rows", "next_t_error", "unit_error"]
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,6 @@ def insert_rows(
     z: Floats,
     error: Floats,
     crossings: Crossings,
-    grid: NDArray[np.int64] | None,
 ) -> Rows:
     """Insert the new rows by interpolation and apply the units."""
     row, unit, at = crossings.row, crossings.unit, crossings.at
@@ -45,19 +44,12 @@ def insert_rows(
     if crossings.settled.size:
         new_state[:, 0] += np.abs(fresh[every, unit])
     fresh[every, unit] = 0.0
+    if crossings.ties:
+        positions, further = np.array(crossings.ties, dtype=np.intp).T
+        np.add.at(new_state[:, 0], positions, np.abs(fresh[positions, further]))
+        fresh[positions, further] = 0.0
     if crossings.settled.size:
-        for position, further in crossings.ties:
-            new_state[position, 0] += abs(fresh[position, further])
-            fresh[position, further] = 0.0
         _enforce_order(z, fresh, new_state[:, 0], crossings)
-    grids: NDArray[np.int64] | None = None
-    if grid is not None:
-        grids = fresh_grid(z, row, unit, at, grid)
-        exact = grids >= 0
-        new_state[exact, 0] = 0.0
-        rho = state[:, 1]
-        still = (rho[row] == 0) & (rho[row + 1] == 0)
-        new_state[exact & still, 1] = 0.0
     bounded = stage.kappa != 1.0 or bool(stage.unit_rounding)
     cut = stage.is_relu and not bounded
     out, out_state, positive, place = kernels.merge(z, fresh, state, new_state, new_rows, cut)
@@ -66,35 +58,37 @@ def insert_rows(
         out_state[:, 0] = unit_error(stage, out_state[:, 0], out)
     if not cut:
         out = stage.units(out)
-    new_grid: NDArray[np.int64] | None = None
-    if grid is not None and grids is not None:
-        new_grid = np.empty(len(out), dtype=np.int64)
-        new_grid[place] = grid
-        new_grid[new_rows] = grids
-    t_error = rows.t_error + 4 * ROUNDOFF * history.corners.shape[0]
-    return Rows(out, out_state, t_error, new_grid, True)
+    return Rows(out, out_state, next_t_error(history, rows.t_error), True)
+
+
+def next_t_error(history: History, t_error: float) -> float:
+    """Bound the errors of all t, from those before an interpolation."""
+    return t_error + 4 * ROUNDOFF * history.corners.shape[0]
 
 
 def _enforce_order(z: Floats, fresh: Floats, fresh_error: Floats, crossings: Crossings) -> None:
     """Give units that cross in a settled piece the decided signs at each other's rows."""
-    row, unit = crossings.row, crossings.unit
-    further: dict[int, list[int]] = {}
-    for position, other in crossings.ties:
-        further.setdefault(position, []).append(other)
     settled = crossings.settled
-    cuts = np.flatnonzero(np.diff(row[settled])) + 1
-    for group in np.split(settled, cuts):
-        p = int(row[group[0]])
-        pairs = [(i, u) for i in group.tolist() for u in (int(unit[i]), *further.get(i, ()))]
-        where = np.array([i for i, _ in pairs])
-        units = np.array([u for _, u in pairs])
-        block = fresh[np.ix_(group, units)]
-        left, right = np.sign(z[p, units]), np.sign(z[p + 1, units])
-        before = group[:, None] < where[None, :]
-        here = group[:, None] == where[None, :]
-        wanted = np.where(here, 0.0, np.where(before, left, right))
-        wrong = np.sign(block) != wanted
-        if wrong.any():
-            fixed = np.where(wrong, wanted * 2.0**-1000, block)
-            fresh_error[group] += np.abs(fixed - block).sum(axis=1)
-            fresh[np.ix_(group, units)] = fixed
+    row = crossings.row[settled]
+    # where each unit vanishes in the piece of each settled row; -1 where it does not
+    first = np.concatenate([[True], row[1:] != row[:-1]])
+    piece = first.cumsum() - 1
+    owner = np.full(len(crossings.row), -1)
+    owner[settled] = piece
+    where = np.full((piece[-1] + 1, z.shape[1]), -1)
+    where[piece, crossings.unit[settled]] = settled
+    if crossings.ties:
+        positions, further = np.array(crossings.ties, dtype=np.intp).T
+        where[owner[positions], further] = positions
+    i, unit = (where[piece] >= 0).nonzero()
+    new, old = settled[i], row[i]
+    zero = where[piece[i], unit]
+    side = np.where(new < zero, z[old, unit], z[old + 1, unit])
+    wanted = np.where(new == zero, 0.0, np.sign(side))
+    found = fresh[new, unit]
+    wrong = (np.sign(found) != wanted).nonzero()[0]
+    if wrong.size:
+        new, unit, found = new[wrong], unit[wrong], found[wrong]
+        fixed = wanted[wrong] * 2.0**-1000
+        np.add.at(fresh_error, new, np.abs(fixed - found))
+        fresh[new, unit] = fixed

@@ -7,8 +7,6 @@ what is left uncertain do not depend on which of them ran.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,10 +16,8 @@ from plsym.networks.sweeping.prepared import ROUNDOFF
 __all__ = [
     "changes",
     "crossings",
-    "fresh_grid",
     "fresh_state",
     "interpolate",
-    "largest",
     "least",
     "merge",
 ]
@@ -34,29 +30,6 @@ _NARROW = 8  # up to here columns one by one beat a reduction along short rows
 
 
 # sizes of rows -----------------------------------------------------------------------------
-
-
-def _largest(z: Floats) -> Floats:
-    """The largest absolute value in each row; 0 for rows without entries."""
-    if 0 < z.shape[1] <= _NARROW:
-        out = np.abs(z[:, 0])
-        for j in range(1, z.shape[1]):
-            np.maximum(out, np.abs(z[:, j]), out=out)
-        return out
-    return np.asarray(np.abs(z).max(axis=1, initial=0.0))
-
-
-def _largest_loops(z: Floats) -> Floats:
-    n, w = z.shape
-    out = np.empty(n)
-    for r in range(n):
-        top = 0.0
-        for j in range(w):
-            v = abs(z[r, j])
-            if v > top or v != v:
-                top = v
-        out[r] = top
-    return out
 
 
 def _least(z: Floats) -> Floats:
@@ -228,7 +201,8 @@ def _fresh_state(
     """The columns error, rho and t of rows a fraction ``at`` of the way to the next one."""
     low, high = state.take(row, axis=0), state.take(row + 1, axis=0)
     t = high[:, 2] - low[:, 2]
-    wide = t + 2.0 * t_error
+    # abs: where errors reach over whole pieces, the t of neighbours may change places
+    wide = np.abs(t) + 2.0 * t_error
     t *= at
     t += low[:, 2]
     out = np.maximum(low, high)
@@ -250,7 +224,7 @@ def _fresh_state_loops(
         a, b = state[r, 1], state[r + 1, 1]
         rho = a if (a > b or a != a) else b
         step = state[r + 1, 2] - state[r, 2]
-        wide = step + 2.0 * t_error
+        wide = abs(step) + 2.0 * t_error
         a = at_error[i] * wide
         b = wide + 2.0 * rho
         out[i, 1] = a if (a < b or a != a) else b
@@ -308,68 +282,8 @@ def _merge_loops(
     return out, out_state, positive, place
 
 
-def _fresh_grid(
-    z: Floats,
-    row: Indices,
-    unit: Indices,
-    at: Floats,
-    grid: NDArray[np.int64],
-    top: Floats,
-) -> NDArray[np.int64]:
-    """Grids of new rows whose interpolation cannot have rounded; -1 elsewhere."""
-    left_grid, right_grid = grid[row], grid[row + 1]
-    both = (left_grid >= 0) & (right_grid >= 0)
-    fine = at * 2.0**20
-    both &= fine == np.rint(fine)
-    digits = np.where(both, fine, 1.0).astype(np.int64)
-    digits = np.where(digits == 0, 1 << 20, digits)
-    trailing = np.frexp((digits & -digits).astype(np.float64))[1] - 1
-    total = np.maximum(left_grid, right_grid) + np.maximum(20 - trailing, 0)
-    size = top[row] + top[row + 1]
-    both &= (total < 900) & (np.ldexp(size, np.minimum(total, 900)) < 2.0**52)
-    left, right = z[row, unit], z[row + 1, unit]
-    # left - right and its product with `at` are exact on the grid, so this is an identity test
-    both &= at * (left - right) == left
-    return np.where(both, total, -1)
-
-
-def _fresh_grid_loops(
-    z: Floats,
-    row: Indices,
-    unit: Indices,
-    at: Floats,
-    grid: NDArray[np.int64],
-    top: Floats,
-) -> NDArray[np.int64]:
-    m = len(row)
-    out = np.full(m, -1, np.int64)
-    for i in range(m):
-        r, j = row[i], unit[i]
-        if grid[r] < 0 or grid[r + 1] < 0:
-            continue
-        fine = at[i] * 2.0**20
-        if fine != np.rint(fine):
-            continue
-        digits = int(fine)
-        if digits == 0:
-            digits = 1 << 20
-        steps = 20
-        while digits & 1 == 0:
-            digits >>= 1
-            steps -= 1
-        total = max(grid[r], grid[r + 1]) + max(steps, 0)
-        size = top[r] + top[r + 1]
-        if total >= 900 or not math.ldexp(size, total) < 2.0**52:
-            continue
-        if at[i] * (z[r, j] - z[r + 1, j]) == z[r, j]:
-            out[i] = total
-    return out
-
-
-largest = Twin(_largest, _largest_loops)
 least = Twin(_least, _least_loops)
 crossings = Twin(_crossings, _crossings_loops)
-fresh_grid = Twin(_fresh_grid, _fresh_grid_loops)
 changes = Twin(_changes, _changes_loops)
 interpolate = Twin(_interpolate, _interpolate_loops)
 fresh_state = Twin(_fresh_state, _fresh_state_loops)

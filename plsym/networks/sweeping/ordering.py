@@ -12,6 +12,7 @@ from plsym.networks.sweeping import kernels
 from plsym.networks.sweeping.forms import ExactForms, Items
 from plsym.networks.sweeping.history import History, Indices
 from plsym.networks.sweeping.prepared import ROUNDOFF
+from plsym.networks.sweeping.proportional import leaders
 from plsym.networks.sweeping.refine import float_forms, root_enclosures
 from plsym.networks.sweeping.rowstate import Rows
 
@@ -47,8 +48,43 @@ def order_crossings(
     row, unit, at, error, near = kernels.crossings(z, tau, row, unit)
     statistics.filtered += len(near)
     if near.any():
+        leader = leaders(history.stages[history.resolution])
+        if leader is not None:
+            joined = _joined(row, unit, at, error, near, leader[unit])
+            if joined is not None:
+                return joined
         return _settle_order(history, forms, statistics, rows, row, unit, at, error, near)
     return Crossings(row, unit, at, error, [], _NONE)
+
+
+def _joined(
+    row: Indices,
+    unit: Indices,
+    at: Floats,
+    error: Floats,
+    near: NDArray[np.bool_],
+    leader: Indices,
+) -> Crossings | None:
+    """Join neighbours that are multiples of each other; None if that leaves an order open."""
+    together = near & (row[1:] == row[:-1]) & (leader[1:] == leader[:-1])
+    first = np.concatenate([[True], ~together]).nonzero()[0]
+    if len(first) == len(row):
+        return None
+    # one of them may be anywhere that any of them may be
+    shared = np.maximum.reduceat(error, first)
+    last = np.append(first[1:], len(row)) - 1
+    clear = at[first[1:]] - at[last[:-1]] > shared[1:] + shared[:-1]
+    if not (clear | (row[first[1:]] != row[last[:-1]])).all():
+        return None
+    position = np.concatenate([[0], (~together).cumsum()])
+    ties = [
+        (p, u)
+        for p, u, follows in zip(
+            position[1:].tolist(), unit[1:].tolist(), together.tolist(), strict=True
+        )
+        if follows
+    ]
+    return Crossings(row[first], unit[first], at[first], shared, ties, _NONE)
 
 
 def _settle_order(
@@ -69,8 +105,9 @@ def _settle_order(
     member[1:] |= near
     member[:-1] |= near
     # wide errors overlap across more than neighbours: take whole pieces
-    pieces = np.unique(row[member])
-    index = np.flatnonzero(np.isin(row, pieces))
+    touched = np.zeros(history.num_rows, dtype=bool)
+    touched[row[member]] = True
+    index = touched[row].nonzero()[0]
     items = Items(np.full(len(index), k), unit[index], row[index], history.resolution)
     segment = history.coarser(row[index], history.resolution, 0)
     t0, t1 = rows.t[row[index]], rows.t[row[index] + 1]
@@ -80,10 +117,7 @@ def _settle_order(
     order = np.lexsort((middle, row[index]))
     index, middle, radius = index[order], middle[order], radius[order]
     same = row[index[1:]] == row[index[:-1]]
-    reach = _running_reach(middle + radius, same)
-    loose = same & ~(middle[1:] - radius[1:] > reach[:-1])
-    # a loose link may also be caused by a later crossing with a large radius
-    loose |= same & ~_backward_clear(middle - radius, middle + radius, same)
+    loose = _loose(middle, radius, same)
     statistics.refined += int(len(loose) - loose.sum())
     statistics.exact += int(loose.sum())
     new_at = at.copy()
@@ -92,9 +126,12 @@ def _settle_order(
     start = rows.t[row[index]] - history.coarser(row[index], history.resolution, 0)
     slack = 4 * rows.t_error + 8 * ROUNDOFF
     refined_at = (middle - start) / width
+    inside = np.clip(refined_at, ROUNDOFF, 1.0 - ROUNDOFF)
     refined_error = (radius + slack) / (width - 2 * rows.t_error) + 4 * ROUNDOFF
+    # where the ends have moved by more than the width, the root may lie beyond them
+    refined_error += np.abs(refined_at - inside)
     better = (width > 2 * rows.t_error) & (refined_error < error[index])
-    new_at[index[better]] = np.clip(refined_at[better], ROUNDOFF, 1.0 - ROUNDOFF)
+    new_at[index[better]] = inside[better]
     new_error[index[better]] = refined_error[better]
     ties: list[tuple[int, int]] = []
     drop = np.zeros(len(row), dtype=bool)
@@ -125,26 +162,35 @@ def _settle_order(
     for position, c in enumerate(keep.tolist()):
         for further in joined.get(c, ()):
             ties.append((position, further))
-    settled = np.flatnonzero(np.isin(row[keep], pieces))
+    settled = touched[row[keep]].nonzero()[0]
     return Crossings(row[keep], unit[keep], new_at[keep], new_error[keep], ties, settled)
+
+
+def _loose(middle: Floats, radius: Floats, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which links of neighbours in one group leave an order open.
+
+    A link is certain if all to its left end before all to its right begin.
+    """
+    reach = _running_reach(middle + radius, same)
+    return np.asarray(same & ~_backward_clear(middle - radius, reach, same))
 
 
 def _running_reach(upper: Floats, same: NDArray[np.bool_]) -> Floats:
     """The largest upper end so far within each group of consecutive entries."""
-    out = upper.copy()
-    for i in range(1, len(out)):
-        if same[i - 1] and out[i - 1] > out[i]:
+    out = upper.tolist()
+    for i, together in enumerate(same.tolist(), start=1):
+        if together and out[i - 1] > out[i]:
             out[i] = out[i - 1]
-    return out
+    return np.array(out)
 
 
 def _backward_clear(lower: Floats, upper: Floats, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """For each link: whether everything to its right lies above its left end's upper bound."""
-    least = lower.copy()
+    """For each link: whether everything to its right lies above the bound at its left end."""
+    least, linked = lower.tolist(), same.tolist()
     for i in range(len(least) - 2, -1, -1):
-        if same[i] and least[i + 1] < least[i]:
+        if linked[i] and least[i + 1] < least[i]:
             least[i] = least[i + 1]
-    return np.asarray(least[1:] > upper[:-1])
+    return np.array(least[1:]) > upper[:-1]
 
 
 def _runs(links: NDArray[np.bool_]) -> list[tuple[int, int]]:

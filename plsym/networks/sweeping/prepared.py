@@ -10,13 +10,13 @@ h is below ``gamma * (|h| + beta)`` plus the error of the row itself, in 2-norms
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plsym.networks.sweeping.integral import IntegralStage, integral_stage, worthwhile
 from plsym.networks.sweeping.stages import Dense, LinearMap, Stage
 from plsym.networks.sweeping.thin import Thin, thin
 
@@ -170,8 +170,6 @@ class Prepared:
         Lipschitz constant of the units.
     unit_rounding : float
         Relative rounding of the units themselves (0 unless leaky).
-    grid : Grid or None
-        The grids of hand-made weights: floats may then be exact along whole rows.
     is_relu : bool
         Whether every unit is a ReLU.
     largest : float
@@ -182,6 +180,8 @@ class Prepared:
         Whether weights and bias are doubles.
     line : Thin or None
         The matrix as an outer product, if it is one.
+    integral : IntegralStage or None
+        The stage in small integers (not scaled otherwise), if its weights are such.
     """
 
     linear: FloatMap
@@ -196,17 +196,23 @@ class Prepared:
     frobenius: float
     kappa: float
     unit_rounding: float
-    grid: Grid | None
     is_relu: bool
     largest: float
     gamma_pull: float
     is_exact: bool
     line: Thin | None = None
+    integral: IntegralStage | None = None
 
     @property
     def is_affine(self) -> bool:
         """Whether no unit can bend."""
         return self.bending is not None and self.bending.size == 0
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether all units are ReLUs, applied without rounding, and the map is not thin."""
+        exact = self.kappa == 1.0 and not self.unit_rounding
+        return self.is_relu and exact and self.bending is None and self.line is None
 
     @cached_property
     def bends(self) -> NDArray[np.bool_]:
@@ -235,47 +241,6 @@ def _power_of_two_below(norms: Floats) -> Floats:
     return np.ldexp(1.0, -exponent)
 
 
-class Grid(NamedTuple):
-    """Weights are multiples of 2**-weights, biases of 2**-bias; and their sizes."""
-
-    weights: int
-    bias: int
-    row_sum: float
-    largest_bias: float
-
-
-def _step(values: Floats) -> int | None:
-    """The least g >= 0 with values * 2**g integral, if all values have short mantissas."""
-    fraction, exponent = np.frexp(values)
-    short = np.ldexp(fraction, 24)
-    if not (short == np.rint(short)).all():
-        return None
-    digits = short.astype(np.int64)
-    used = digits != 0
-    if not used.any():
-        return 0
-    digits = digits[used]
-    trailing = np.frexp((digits & -digits).astype(np.float64))[1] - 1
-    return max(0, -int((exponent[used] - 24 + trailing).min()))
-
-
-def _kept(stage: Stage, matrix: Floats, bias: Floats) -> bool:
-    """Whether scaling by powers of two lost no bit to underflow."""
-    pairs = ((stage.linear.dense(), matrix), (stage.bias.mid, bias))
-    return all(bool(((u == 0) | (np.abs(v) > 2.0**-960)).all()) for u, v in pairs)
-
-
-def _grids(linear: FloatMap, bias: Floats) -> Grid | None:
-    if not linear.is_dense:
-        return None
-    step = _step(bias)
-    weights = None if step is None else _step(linear.matrix)
-    if step is None or weights is None:
-        return None
-    row_sum = float(np.abs(linear.matrix).sum(axis=1).max(initial=0.0))
-    return Grid(weights, step, row_sum, float(np.abs(bias).max(initial=0.0)))
-
-
 @np.errstate(all="ignore")
 def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prepared]:
     """Scale the stages for sweeping; O(n_out * n_in * min(n_out, n_in)) flops a stage.
@@ -293,6 +258,7 @@ def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prep
     """
     out: list[Prepared] = []
     columns: Floats | None = None if after is None else 1.0 / after.scale
+    whole = after is None or after.integral is not None
     for position, stage in enumerate(stages):
         last = position == len(stages) - 1
         linear = FloatMap(stage.linear, columns)
@@ -320,9 +286,6 @@ def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prep
         is_plain = is_relu or bool(((alpha == 0) | (np.abs(alpha) == 1)).all())
         plain = is_plain and stage.alpha.is_dyadic
         kappa = 1.0 if is_plain else max(1.0, float(np.abs(alpha).max()))
-        grid = _grids(linear, bias) if plain and not inexact else None
-        if grid is not None and not _kept(stage, linear.matrix, bias):
-            grid = None
         out.append(
             Prepared(
                 linear=linear,
@@ -340,13 +303,17 @@ def prepare(stages: Sequence[Stage], after: Prepared | None = None) -> list[Prep
                 frobenius=frobenius,
                 kappa=kappa,
                 unit_rounding=0.0 if plain else 2.1 * ROUNDOFF,
-                grid=grid,
                 is_relu=is_relu,
                 largest=largest * SLACK,
                 gamma_pull=1.1 * (stage.n_out + 6) * ROUNDOFF,
                 is_exact=not inexact,
                 line=thin(linear.matrix) if linear.is_dense and not last else None,
+                integral=integral_stage(stage) if whole else None,
             )
         )
         columns = 1.0 / scale
+        whole = out[-1].integral is not None
+    first = out[0].integral
+    if after is None and first and not worthwhile(first, out[min(1, len(out) - 1)].integral):
+        out[0] = replace(out[0], integral=None)
     return out

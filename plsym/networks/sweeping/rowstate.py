@@ -1,4 +1,4 @@
-"""The float state of a sweep's rows, and when it is free of rounding."""
+"""The float state of a sweep's rows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plsym.exact.dyadics import ExactArray
-from plsym.networks.sweeping import kernels
-from plsym.networks.sweeping.history import Indices
-from plsym.networks.sweeping.prepared import Prepared
+from plsym.networks.sweeping.integralrows import IntegralRows
 
-__all__ = ["Rows", "corner_grid", "exact_rows", "fresh_grid"]
+__all__ = ["Rows"]
 
 Floats = NDArray[np.float64]
 
@@ -27,9 +24,7 @@ class Rows:
     affine form of that piece at its p is within ``error`` of the row of ``h``, in
     2-norm.  So errors do not grow when a row is added: the slopes enter only through
     ``rho``, which bounds |t* - p|; layers of rank one turn errors into it (see `thin`).
-    ``t`` are doubles (corner i has t = i) within ``t_error`` of p.  ``grid`` is g
-    where a row is known to be free of error and its entries are multiples of
-    2**-g, else -1; None once no row is.
+    ``t`` are doubles (corner i has t = i) within ``t_error`` of p.
 
     All bounds start from rounding constants that are a tenth too large (see
     `prepare`), which covers the rounding of the few operations on the bounds.
@@ -38,8 +33,8 @@ class Rows:
     h: Floats
     state: Floats  # the columns error, rho, t
     t_error: float
-    grid: NDArray[np.int64] | None
     moved: bool  # whether some rho is not zero
+    whole: IntegralRows | None = None  # the same in whole numbers, where these were enough
 
     @property
     def error(self) -> Floats:
@@ -55,38 +50,3 @@ class Rows:
     def t(self) -> Floats:
         """Doubles close to the positions."""
         return self.state[:, 2]
-
-
-def corner_grid(corners: ExactArray) -> NDArray[np.int64] | None:
-    """Find a common grid 2**-g of all coordinates of the corners; None if there is none."""
-    if not corners.is_dyadic or corners.mid.size > 4096:
-        return None
-    for g in range(25):
-        scaled = np.ldexp(corners.mid, g)
-        if (scaled == np.rint(scaled)).all():
-            return np.full(corners.shape[0], g)
-    return None
-
-
-def exact_rows(
-    stage: Prepared, rows: Rows, h: Floats, error: Floats
-) -> tuple[NDArray[np.int64] | None, Floats]:
-    """Find rows whose products and sums cannot round, because all terms share a grid."""
-    assert rows.grid is not None
-    if stage.grid is None:
-        return None, error
-    step = stage.grid
-    fine = np.maximum(rows.grid + step.weights, step.bias)
-    total = kernels.largest(h) * step.row_sum + step.largest_bias
-    free = (rows.grid >= 0) & (fine < 900)
-    free &= np.ldexp(total, np.minimum(fine, 900)) < 2.0**52
-    if not free.any():
-        return None, error
-    return np.where(free, fine, -1), np.where(free, 0.0, error)
-
-
-def fresh_grid(
-    z: Floats, row: Indices, unit: Indices, at: Floats, grid: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Grids of new rows whose interpolation cannot have rounded; -1 elsewhere."""
-    return kernels.fresh_grid(z, row, unit, at, grid, kernels.largest(z))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ __all__ = ["Dense", "LinearMap", "Sparse", "Stage", "UnitLabel"]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class UnitLabel:
+class UnitLabel(NamedTuple):
     """Where a unit of a stage comes from.
 
     Attributes

@@ -6,6 +6,8 @@ between two rows adds a row where it vanishes.  The floats carry one proved
 error bound per row.  A sign or an order that the bound does not decide is
 refined by a sharper float enclosure and, if need be, decided in integers; so
 the decisions are exact, and the cost is that of the float sweep and little more.
+Weights that are small integers, times a factor, need none of this as long as all
+numbers are such (see `integralrows`).
 """
 
 from __future__ import annotations
@@ -22,11 +24,13 @@ from plsym.exact.dyadics import ExactArray
 from plsym.networks.sweeping import kernels
 from plsym.networks.sweeping.forms import ExactForms, Items
 from plsym.networks.sweeping.history import History, Indices
-from plsym.networks.sweeping.insertion import insert_rows, unit_error
+from plsym.networks.sweeping.insertion import insert_rows, next_t_error, unit_error
+from plsym.networks.sweeping.integralrows import IntegralRows, integral_corners
 from plsym.networks.sweeping.ordering import order_crossings
+from plsym.networks.sweeping.plainstep import TOO_LARGE, Found, crude_drift, plain_step, row_drift
 from plsym.networks.sweeping.prepared import LEAST_ROW, ROUNDOFF, SLACK, Prepared, prepare
 from plsym.networks.sweeping.refine import unit_values_at_roots
-from plsym.networks.sweeping.rowstate import Rows, corner_grid, exact_rows
+from plsym.networks.sweeping.rowstate import Rows
 from plsym.networks.sweeping.stages import Stage
 from plsym.networks.sweeping.thin import Thin, shift_rows
 from plsym.networks.sweeping.zeros import only_bias
@@ -74,19 +78,47 @@ def run_sweep(
     forms = ExactForms(history)
     statistics = Statistics()
     clock = (budget or Budget()).start()
+    whole = None if ready[0].integral is None else integral_corners(corners)
+    rows = _corners(corners)
+    # widths of zero make infinite slopes: "not certain", which every test below respects
+    with np.errstate(all="ignore"):
+        for i, stage in enumerate(ready):
+            decided = None
+            if whole is not None and stage.integral is not None:
+                decided = whole.advance(stage.integral, history)
+            if decided is None:
+                if whole is not None:
+                    rows, whole = _in_floats(whole, ready[i - 1] if i else None), None
+                rows = _advance(history, forms, statistics, stage, rows)
+            else:
+                statistics.filtered += decided
+            clock.check(f"the sweep of stage {i}", pieces=history.num_rows, partial=history)
+    if whole is not None:
+        rows = _in_floats(whole, None)
+    return history, rows, forms, statistics
+
+
+def _corners(corners: ExactArray) -> Rows:
+    """The corners of a path as rows."""
     count = corners.shape[0]
     state = np.zeros((count, 3))
     state[:, 2] = range(count)
     if not corners.is_dyadic:
         state[:, 0] = _norms(corners.mid) * (2 * ROUNDOFF * SLACK)
-    grid = None if ready[0].grid is None else corner_grid(corners)
-    rows = Rows(corners.mid, state, 0.0, grid, False)
-    # widths of zero make infinite slopes: "not certain", which every test below respects
-    with np.errstate(all="ignore"):
-        for i, stage in enumerate(ready):
-            rows = _advance(history, forms, statistics, stage, rows)
-            clock.check(f"the sweep of stage {i}", pieces=history.num_rows, partial=history)
-    return history, rows, forms, statistics
+    return Rows(corners.mid, state, 0.0, False)
+
+
+def _in_floats(whole: IntegralRows, before: Prepared | None) -> Rows:
+    """Rows in whole numbers as the float sweep goes on with them, or as the outputs."""
+    h, error = whole.values()
+    if before is not None:
+        h *= before.scale
+        error *= float(before.scale.max())
+    state = np.zeros((len(h), 3))
+    state[:, 0] = error
+    state[:, 2] = whole.positions()
+    # t is the exact position, rounded; so nothing has moved
+    return Rows(h, state, 4 * ROUNDOFF * (1.0 + float(state[-1, 2])), False, whole)
 
 
 def _norms(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -106,25 +138,34 @@ def _advance(
     z += stage.bias
     size = np.sqrt(np.einsum("ij,ij->i", h, h))
     size += stage.beta
+    if stage.is_plain:
+        found = plain_step(
+            z,
+            rows.state,
+            size,
+            stage.sigma,
+            stage.phi,
+            stage.largest,
+            stage.gamma,
+            rows.t_error,
+            rows.moved,
+        )
+        if found[0]:
+            return _plainly(history, statistics, rows, z.size, found)
     before = rows.error
     error = stage.sigma * before
     error += stage.phi * size
-    grid = rows.grid
-    if grid is not None:
-        grid, error = exact_rows(stage, rows, h, error)
     # the error is at least 2**-53 of the values; infinite or undefined bounds say nothing,
     # not even "not certain"
-    if not error.max() < _TOO_LARGE:
+    if not error.max() < TOO_LARGE:
         raise OverflowError("values beyond the range of doubles; sweep in exact numbers")
     if stage.is_affine:
         history.append_affine()
         rows.state[:, 0] = error
-        return Rows(z, rows.state, rows.t_error, grid, rows.moved)
+        return Rows(z, rows.state, rows.t_error, rows.moved)
     # one unit at p: its row's norm times the error of the row, and its own rounding
     tau = stage.largest * before
     tau += stage.gamma * size
-    if grid is not None:
-        tau[grid >= 0] = 0.0
     steep = None
     if stage.line is not None:
         steep = _shift(stage.line, rows, h, size, stage, error, tau)
@@ -134,8 +175,11 @@ def _advance(
     statistics.filtered += tested.size
     doubtful = _NONE
     # first with one crude slope for all rows, then row by row
-    if steep is not None or not (least > tau + _crude_drift(rows, size, stage.largest)).all():
-        bound = tau + _drift(rows, size, stage.largest)
+    crude = crude_drift(rows.state, size, stage.largest, rows.t_error) if rows.moved else 0.0
+    if steep is not None or not (least > tau + crude).all():
+        bound = tau
+        if rows.moved:
+            bound = tau + row_drift(rows.state, size, stage.largest, rows.t_error)
         if steep is not None:
             bound = np.fmin(bound, tau + steep * rows.rho)
         doubtful = np.flatnonzero(~(least > bound))
@@ -148,9 +192,24 @@ def _advance(
     if row.size == 0:
         history.append(z > 0, None, _NONE, _NONE)
         rows.state[:, 0] = unit_error(stage, error, z)
-        return Rows(stage.units(z), rows.state, rows.t_error, grid, rows.moved)
+        return Rows(stage.units(z), rows.state, rows.t_error, rows.moved)
     crossings = order_crossings(history, forms, statistics, rows, z, tau, row, unit)
-    return insert_rows(history, stage, rows, z, error, crossings, grid)
+    return insert_rows(history, stage, rows, z, error, crossings)
+
+
+def _plainly(
+    history: History, statistics: Statistics, rows: Rows, signs: int, found: Found
+) -> Rows:
+    """Record what one pass decided."""
+    _, h, state, positive, place, row, unit = found
+    crossings = len(row)
+    statistics.filtered += signs
+    if crossings == 0:
+        history.append(positive, None, row, unit)
+        return Rows(h, state, rows.t_error, rows.moved)
+    statistics.filtered += crossings - 1
+    history.append(positive, place, row + np.arange(1, crossings + 1), unit)
+    return Rows(h, state, next_t_error(history, rows.t_error), True)
 
 
 def _shift(
@@ -174,44 +233,9 @@ def _shift(
     return np.where(which, found.drift, np.inf)
 
 
-def _crude_drift(rows: Rows, size: Floats, largest: float) -> float:
-    """A bound of `_drift` for all rows at once."""
-    if not rows.moved:
-        return 0.0
-    t = rows.t
-    width = float((t[1:] - t[:-1]).min()) - 2.0 * rows.t_error
-    if len(t) < 1000:  # one call, though it reduces along columns of three
-        error, rho, _ = rows.state.max(axis=0).tolist()
-    else:
-        error, rho = float(rows.error.max()), float(rows.rho.max())
-    if not width > 0:
-        return float("inf")
-    drift: float = 2.2 * largest * (float(size.max()) + error) * rho / width
-    return drift
-
-
-def _drift(rows: Rows, size: Floats, largest: float) -> Floats:
-    """How far a unit can move between p and t* of each row, on either side."""
-    if not rows.moved:
-        return np.zeros(len(size))
-    t = rows.t
-    width = t[1:] - t[:-1]
-    width -= 2.0 * rows.t_error
-    reach = (size + rows.error) * (1.1 * largest)
-    # a width that is not certainly positive gives an infinite slope
-    steep = (reach[1:] + reach[:-1]) / np.maximum(width, 0.0)
-    out = np.empty(len(size))
-    out[:-1] = steep
-    out[-1] = steep[-1]
-    np.maximum(out[1:], steep, out=out[1:])
-    rho = rows.rho
-    return np.where(rho == 0, 0.0, out * rho)
-
-
 _NONE: Indices = np.zeros(0, dtype=np.intp)
 _TINY = 2.0**-1000
 _FEW, _SMALL = 64, 1 << 16
-_TOO_LARGE = 2.0**900  # for errors; then no difference of two values overflows
 
 
 def _settle_signs(
@@ -235,8 +259,6 @@ def _settle_signs(
     close = ~(np.abs(z[doubtful]) > bound[doubtful, None])
     if stage.bending is not None:
         close &= stage.bends
-    # on rows without error the floats are the values (an undefined bound is no zero)
-    close &= (bound[doubtful] != 0)[:, None]
     where, unit = np.nonzero(close)
     if where.size == 0:
         return 0

@@ -15,6 +15,7 @@ from plsym.exact.decide import certify
 from plsym.exact.dyadics import ExactArray
 from plsym.networks.sweeping.forms import Items
 from plsym.networks.sweeping.history import Indices
+from plsym.networks.sweeping.jumps import Events, bends_at, known_proportions
 from plsym.networks.sweeping.kinks import without_kink
 from plsym.networks.sweeping.prepared import ROUNDOFF, SLACK, Prepared
 from plsym.networks.sweeping.refine import float_forms
@@ -24,6 +25,8 @@ from plsym.networks.sweeping.sweep import run_sweep
 __all__ = ["Sweep", "TransitionArrays", "sweep"]
 
 Floats = NDArray[np.float64]
+
+_FEW = 64  # slopes on either side
 
 
 class TransitionArrays(NamedTuple):
@@ -179,6 +182,8 @@ class Sweep:
         """
         history = self._history
         chosen = np.arange(self.num_rows) if rows is None else np.asarray(rows, dtype=np.intp)
+        if self._rows.whole is not None:
+            return self._rows.whole.exact_positions(chosen)
         items = self._row_items(chosen)
         corner = items.stage < 0
         roots = self._forms.roots(items.select(np.flatnonzero(~corner)))
@@ -198,6 +203,8 @@ class Sweep:
         k = stage % len(self.stages)
         chosen = np.arange(self.num_rows) if rows is None else np.asarray(rows, dtype=np.intp)
         wanted = np.arange(self.stages[k].n_out) if units is None else np.asarray(units, np.intp)
+        if k == len(self.stages) - 1 and self._rows.whole is not None:
+            return self._rows.whole.exact_values(chosen, wanted)
         n, m = len(chosen), len(wanted)
         piece = np.minimum(chosen, self.num_rows - 2)
         items = Items(
@@ -236,6 +243,8 @@ class Sweep:
 
     def exact_slopes(self, units: Sequence[int], pieces: Indices) -> list[list[mpq]]:
         """Exact slopes of outputs of the last (affine) stage on pieces, in the path parameter."""
+        if self._rows.whole is not None:
+            return self._rows.whole.exact_slopes(np.asarray(units, np.intp), pieces)
         k = len(self.stages) - 1
         n, m = len(pieces), len(units)
         items = Items(
@@ -268,6 +277,12 @@ class Sweep:
         units = np.arange(stage.n_out) if component is None else np.array([component])
         if self.num_rows == 2:
             return np.zeros(0, dtype=np.intp)
+        whole = self._rows.whole
+        if whole is not None:
+            exact = whole.forms[0] if component is None else whole.forms[0][:, units]
+            found = (exact[1:] != exact[:-1]).any(axis=1)
+            self.statistics.filtered += len(found)
+            return np.asarray(found.nonzero()[0] + 1)
         with np.errstate(all="ignore"):
             slope, doubt = self._float_slopes(units)
             jump = _largest(slope[1:] - slope[:-1])
@@ -277,6 +292,13 @@ class Sweep:
         if certain < len(sure):
             left = (~sure).nonzero()[0]
             left = left[~self._no_kinks(left + 1)]
+            if 0 < left.size * len(units) <= _FEW:  # adjoints in floats are quick
+                bend = self._refined_breaks(left + 1, units)
+                sure[left] = bend
+                left = left[~bend]
+            known, bend = self._known_jumps(left + 1, units)
+            sure[left[known]] = bend
+            left = left[~known]
             if left.size:
                 sure[left] = self._settle_breaks(left + 1, units)
         breaks: Indices = sure.nonzero()[0] + 1
@@ -293,6 +315,9 @@ class Sweep:
         -------
         ndarray of int8, shape (num_rows - 1,)
         """
+        if self._rows.whole is not None:
+            self.statistics.filtered += self.num_rows - 1
+            return np.asarray(np.sign(self._rows.whole.forms[0][:, component]), dtype=np.int8)
         with np.errstate(all="ignore"):
             slopes, doubt = self._float_slopes(np.array([component]))
         k = len(self.stages) - 1
@@ -351,29 +376,49 @@ class Sweep:
             self.statistics.filtered += int(out.sum())
         return out
 
-    def _settle_breaks(self, rows: Indices, units: Indices) -> NDArray[np.bool_]:
-        """Compare the slopes on both sides of rows: by float adjoints, then in residues."""
-        k = len(self.stages) - 1
+    def _known_jumps(
+        self, rows: Indices, units: Indices
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which rows' jumps are known but for a factor, and at which of these an output bends."""
+        changes = self._transitions
+        first = np.searchsorted(changes.row, rows)
+        count = np.searchsorted(changes.row, rows, side="right") - first
+        known = (count > 0) & ~self.is_corner[rows]
+        index = known.nonzero()[0]
+        events = Events(rows[index], first[index], count[index], changes)
+        known[index] = decided = known_proportions(self._history, events)
+        events = events.select(decided.nonzero()[0])
+        self.statistics.exact += len(events.rows)
+        return known, bends_at(self._history, self._forms.codes, events, units)
+
+    def _sides(self, rows: Indices, units: Indices) -> Items:
+        """The outputs on the pieces to the left of rows, and then on those to the right."""
         n, m = len(rows), len(units)
-        resolution = self._history.resolution
         piece = np.concatenate([np.repeat(rows - 1, m), np.repeat(rows, m)])
-        unit = np.tile(units, 2 * n)
-        items = Items(np.full(2 * n * m, k), unit, piece, resolution)
-        form = float_forms(self._history, items, self._local(piece))
-        slope = form.slope.reshape(2, n, m)
-        radius = form.slope_radius.reshape(2, n, m)
+        stage = np.full(2 * n * m, len(self.stages) - 1)
+        return Items(stage, np.tile(units, 2 * n), piece, self._history.resolution)
+
+    def _refined_breaks(self, rows: Indices, units: Indices) -> NDArray[np.bool_]:
+        """Where float adjoints tell the slopes on both sides of rows apart."""
+        items = self._sides(rows, units)
+        form = float_forms(self._history, items, self._local(items.piece))
+        slope = form.slope.reshape(2, len(rows), len(units))
+        radius = form.slope_radius.reshape(slope.shape)
         with np.errstate(all="ignore"):
             differ = np.abs(slope[1] - slope[0]) > (radius[0] + radius[1]) * SLACK
         found: NDArray[np.bool_] = differ.any(axis=1)
         self.statistics.refined += int(found.sum())
+        return found
+
+    def _settle_breaks(self, rows: Indices, units: Indices) -> NDArray[np.bool_]:
+        """Compare the slopes on both sides of rows: by float adjoints, then in residues."""
+        found = self._refined_breaks(rows, units)
         left = np.flatnonzero(~found)
         if left.size:
             self.statistics.exact += left.size
-            keep = (left[:, None] * m + np.arange(m)).ravel()
-            both = np.concatenate([keep, keep + n * m])
-            ring, _, exact = self._forms.residues(items.select(both))
+            ring, _, exact = self._forms.residues(self._sides(rows[left], units))
             half = exact.shape[1] // 2
             difference = ring.reduce(exact[:, half:] - exact[:, :half])
-            zero = ring.is_zero(difference).reshape(len(left), m)
+            zero = ring.is_zero(difference).reshape(len(left), len(units))
             found[left] = ~zero.all(axis=1)
         return found

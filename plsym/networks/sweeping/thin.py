@@ -63,7 +63,7 @@ def thin(matrix: Floats) -> Thin | None:
     # A guess whether it is worth trying, which tells most matrices apart at no cost: what is
     # left of the matrix is bounded below, whatever this says.
     u, v = matrix[:, j] / pivot, matrix[i]
-    if not np.allclose(matrix[:, -1], u * v[-1], rtol=1e-9, atol=1e-9 * abs(pivot)):
+    if not float(np.abs(matrix[:, -1] - u * v[-1]).max()) <= 2e-9 * abs(pivot):
         return None
     product = u[:, None] * v
     left = float(np.linalg.norm(matrix - product))

@@ -12,7 +12,7 @@ import numpy as np
 from plsym.networks.sweeping.history import Flags, History, Indices
 from plsym.networks.sweeping.stages import Dense, Sparse, Stage
 
-__all__ = ["only_bias"]
+__all__ = ["only_bias", "vanishes"]
 
 _CHUNK = 1 << 22  # entries of one gathered block
 
@@ -39,6 +39,33 @@ def only_bias(history: History, rows: Indices, units: Indices) -> Flags:
     else:
         live = ~_vanishing(history, k - 1, distinct, distinct)
     return ~_touched(history.stages[k], live, which, units)
+
+
+def vanishes(history: History, stage: int, pieces: Indices, units: Indices) -> Flags:
+    """Find units of a stage that are zero on pieces of its inputs, whatever the numbers.
+
+    Parameters
+    ----------
+    history : History
+        With the stage recorded.
+    stage : int
+    pieces, units : int arrays of one length
+        Pieces of the resolution ``stage``.
+
+    Returns
+    -------
+    bool array
+        True is certain; False says nothing.
+    """
+    data = history.stages[stage]
+    out: Flags = data.bias.equals(0)[units]
+    distinct, which = np.unique(pieces, return_inverse=True)
+    if stage == 0:
+        zero = history.corners.equals(0)
+        live = ~(zero[distinct] & zero[distinct + 1])
+    else:
+        live = ~_vanishing(history, stage - 1, distinct, distinct + 1)
+    return out & ~_touched(data, live, which, units)
 
 
 def _vanishing(history: History, stage: int, low: Indices, high: Indices) -> Flags:
