@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ from plsym.networks.layers import Node
 from plsym.networks.sweeping.kinks import without_kink
 from plsym.networks.sweeping.stages import Dense, Sparse, Stage
 from plsym.networks.sweeping.swept import sweep
-from plsym.networks.sweeping.zeros import only_bias
+from plsym.networks.sweeping.zeros import only_bias, vanishes
 
 
 def pruned_stages(rng, sparse):
@@ -99,6 +101,17 @@ def test_carried_zeros_are_found_at_the_very_rows(sparse, chunk, monkeypatch):
     s = sweep(stages, corners)
     ts, values = naive(stages, corners)
     history = s._history
+    full = dict(zip(ts, values, strict=True))
+    for k in range(3):
+        rows = naive(stages[:k], corners)[0] if k else [Fraction(i) for i in range(5)]
+        n = stages[k].n_out
+        piece, unit = np.divmod(np.arange((len(rows) - 1) * n), n)
+        zero = [
+            full[rows[i]][k][0][j] == 0 == full[rows[i + 1]][k][0][j]
+            for i, j in zip(piece.tolist(), unit.tolist(), strict=True)
+        ]
+        assert vanishes(history, k, piece, unit).tolist() == zero
+        assert any(zero) == (k < 2)
     history.active.pop()  # as before the last stage
     at, unit = np.divmod(np.arange(len(ts) * 3), 3)
     found = only_bias(history, at, unit)

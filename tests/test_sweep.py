@@ -202,6 +202,24 @@ def test_close_crossings_keep_their_order_whatever_the_errors(seed, factor):
     bounds_hold(s, *same_decisions(s, stages, corners))
 
 
+@pytest.mark.parametrize("alone", [[], [0.25]])
+@pytest.mark.parametrize("gap", [2.0**-30, 2.0**-12])
+def test_multiples_are_joined_with_nothing_else(gap, alone):
+    """Units that vanish at x = 1/2 or close by, and perhaps one far away; there and back."""
+    w = np.array([[1, 0]] * len(alone) + [[1, 512], [2, 1024], [1, 512], [-3, -1536]])
+    b = -w[:, 0] * np.array([*alone, 0.5, 0.5, 0.5 + gap, 0.5])
+    last = np.array([[1.0, 2.0, -1.0, 0.5, 3.0][: len(b)]])
+    stages = build([(w, b), (last, np.zeros(1))])
+    # between the two on the way, so that they part; then both at once
+    corners = ExactArray.of(np.array([[-1, 0], [0.5 + gap / 2, 0], [2, 0], [-2, 0]]))
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        for factor in (1e6, 3e8, 6e8, 1e9, 1e12):
+            prepared = [dataclasses.replace(p, integral=None) for p in inflated(stages, factor)]
+            noisy = [dataclasses.replace(p, linear=Noisy(p, rng)) for p in prepared]
+            same_decisions(sweep(stages, corners, prepared=noisy), stages, corners)
+
+
 @given(st.integers(0, 10**6), st.sampled_from([1e3, 1e9, 1e12, 1e14]))
 def test_positions_of_crossings_are_within_their_errors(seed, factor):
     """Of a second stage, whose pieces are short; only its own errors are large."""

@@ -169,13 +169,6 @@ class Data:
             self.fail(f"one of {', '.join(allowed)}")
         return self.value
 
-    def flag(self) -> bool:
-        """A truth value."""
-        if not isinstance(self.value, bool):
-            self.fail("true or false")
-        value: bool = self.value
-        return value
-
     def integer(self, low: int, high: int | None = None) -> int:
         """An integer within bounds: a small JSON number, or hexadecimal digits."""
         value = self.value
