@@ -49,7 +49,11 @@ def test_runs_read_words(a, b):
     assert seen(both) == expected(a + b)
     assert seen(both.take(ONE, BACK)) == expected((a + b)[::-1])
     flipped = [(3 - m) if m else 0 for m in (a + b)[::-1]]
-    assert seen(runs_of(a + b, directed=True).take(ONE, BACK)) == expected(flipped)
+    turned = runs_of(a + b, directed=True).take(ONE, BACK)
+    assert seen(turned) == expected(flipped)
+    assert seen(turned.take(ONE, BACK)) == expected(a + b)  # directions are kept in mind
+    gathered = runs_of(a + b, directed=True).take(ONE)
+    assert seen(gathered.take(ONE, BACK)) == expected(flipped)
 
 
 def most_pairs(word):
