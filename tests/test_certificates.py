@@ -218,7 +218,7 @@ def changed(draw, data):
     return data
 
 
-@settings(max_examples=600, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=300, suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.data(), st.sampled_from(sorted(EXAMPLES)))
 def test_a_changed_certificate_is_proved_only_if_it_is_true(data, name):
     new = data.draw(changed(written(name).data))
