@@ -143,7 +143,9 @@ def _lines(n: int) -> Job:
 
 
 def _three_layers(n: int) -> Job:
-    return _regions([2, n, n, n])
+    # the products of deep layers' weights with the forms of cells outgrow the cutting
+    job = _regions([2, n, n, n])
+    return Job(job.run, job.size, lambda cells: 6.0 * n * n * cells)
 
 
 def _planes(n: int) -> Job:
@@ -200,7 +202,7 @@ CURVES = (
     Curve(
         "cells of 2-n-n-n-1",
         "cells",
-        "12 n * cells",
+        "6 n^2 * cells",
         _three_layers,
         (10, 20, 40),
         (50, 100, 200, 470),
