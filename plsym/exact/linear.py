@@ -21,8 +21,8 @@ def rank(rows: Rows) -> int:
     Notes
     -----
     Modulo a prime no rank grows: where it is full there, once parallel rows are left out,
-    it is full.  Only other matrices are reduced over the integers, which takes a minute for
-    256 rows of 784 doubles.
+    it is full.  Only other matrices are reduced over the integers, which takes far longer
+    for long entries.
 
     Examples
     --------
